@@ -1,0 +1,3 @@
+module github.com/shoal-db/shoal/libs/substrait
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module github.com/shoal-db/shoal/services/metadata
+
+go 1.26.0
