@@ -1,0 +1,101 @@
+package rel
+
+// Walk calls visit for r and all that it reads, parents first; it goes no
+// deeper where visit returns false.
+func Walk(r Rel, visit func(Rel) bool) {
+	if !visit(r) {
+		return
+	}
+	for _, in := range r.Inputs() {
+		Walk(in, visit)
+	}
+}
+
+// Transform rebuilds r from the leaves up, replacing each node by what f
+// makes of it.
+func Transform(r Rel, f func(Rel) Rel) Rel {
+	inputs := r.Inputs()
+	changed := false
+	next := make([]Rel, len(inputs))
+	for i, in := range inputs {
+		next[i] = Transform(in, f)
+		changed = changed || next[i] != in
+	}
+	if changed {
+		r = r.WithInputs(next)
+	}
+	return f(r)
+}
+
+// WalkExpr is Walk for expressions.
+func WalkExpr(e Expr, visit func(Expr) bool) {
+	if !visit(e) {
+		return
+	}
+	for _, c := range e.Children() {
+		WalkExpr(c, visit)
+	}
+}
+
+// TransformExpr is Transform for expressions.
+func TransformExpr(e Expr, f func(Expr) Expr) Expr {
+	children := e.Children()
+	changed := false
+	next := make([]Expr, len(children))
+	for i, c := range children {
+		next[i] = TransformExpr(c, f)
+		changed = changed || next[i] != c
+	}
+	if changed {
+		e = e.WithChildren(next)
+	}
+	return f(e)
+}
+
+// MapFields replaces every field reference's index.
+func MapFields(e Expr, index func(int) int) Expr {
+	return TransformExpr(e, func(e Expr) Expr {
+		if f, ok := e.(*Field); ok {
+			return &Field{Index: index(f.Index), Of: f.Of}
+		}
+		return e
+	})
+}
+
+// Fields are the input columns that e refers to.
+func Fields(e Expr) map[int]bool {
+	used := map[int]bool{}
+	WalkExpr(e, func(e Expr) bool {
+		if f, ok := e.(*Field); ok {
+			used[f.Index] = true
+		}
+		return true
+	})
+	return used
+}
+
+// Conjuncts splits a condition at its top-level ANDs; nil has none.
+func Conjuncts(cond Expr) []Expr {
+	if cond == nil {
+		return nil
+	}
+	if c, ok := cond.(*Call); ok && c.Func == And {
+		var out []Expr
+		for _, a := range c.Args {
+			out = append(out, Conjuncts(a)...)
+		}
+		return out
+	}
+	return []Expr{cond}
+}
+
+// Conjunction is the AND of conditions; nil if there are none.
+func Conjunction(conds []Expr) Expr {
+	switch len(conds) {
+	case 0:
+		return nil
+	case 1:
+		return conds[0]
+	}
+	return Bools(And, conds...)
+}
