@@ -1,0 +1,102 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	bindings "github.com/duckdb/duckdb-go-bindings"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+)
+
+// run is one execution on a connection: from Query to the stream's end, or one Exec or Prepare.
+type run struct {
+	conn   *Conn
+	sql    string
+	ctx    context.Context // the caller's, and cancelled when the run ends
+	cancel context.CancelCauseFunc
+
+	done   chan struct{} // closed when it has ended
+	stream *Stream       // what the run ends with; guarded by conn.mu
+
+	mu       sync.Mutex
+	inputErr error // the first failure of a registered stream
+}
+
+var errRunEnded = errors.New("the query has ended")
+
+// interruptEvery is how often a done context's interrupt is repeated until DuckDB has noticed: one
+// that comes before a statement has begun is forgotten by DuckDB when it begins.
+const interruptEvery = 2 * time.Millisecond
+
+// call runs fn, which blocks inside DuckDB, and interrupts it when the run's context is done.
+func (r *run) call(fn func()) {
+	returned, stopped := make(chan struct{}), make(chan struct{})
+	stop := context.AfterFunc(r.ctx, func() {
+		defer close(stopped)
+		ticker := time.NewTicker(interruptEvery)
+		defer ticker.Stop()
+		for {
+			bindings.Interrupt(r.conn.db)
+			select {
+			case <-returned:
+				return
+			case <-ticker.C:
+			}
+		}
+	})
+	defer func() {
+		close(returned)
+		if !stop() {
+			// The next statement on the connection must not be hit by this one's interrupt.
+			<-stopped
+		}
+	}()
+	fn()
+}
+
+// abort ends the run from any goroutine and waits until it has ended.
+func (r *run) abort() {
+	r.cancel(errRunEnded)
+	r.conn.mu.Lock()
+	stream := r.stream
+	r.conn.mu.Unlock()
+	if stream != nil {
+		stream.Close()
+	}
+	<-r.done
+}
+
+// inputFailed remembers what a registered stream failed with, for error.
+func (r *run) inputFailed(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.inputErr == nil {
+		r.inputErr = err
+	}
+}
+
+// fault turns DuckDB's message into the error to return: that of the registered stream that DuckDB
+// only knows the text of, else the context's when it is done, else DuckDB's own.
+func (r *run) fault(op, message string) error {
+	d := parseError(message)
+	r.mu.Lock()
+	inputErr := r.inputErr
+	r.mu.Unlock()
+	if inputErr != nil && !stopped(inputErr) {
+		return fault.Wrap(inputErr, op)
+	}
+	if f := fault.FromContext(r.ctx, op); f != nil && (inputErr != nil || d.interrupted()) {
+		return f
+	}
+	if inputErr != nil {
+		return fault.Wrap(inputErr, op)
+	}
+	return d.fault(op, r.sql)
+}
+
+func stopped(err error) bool {
+	kind := fault.KindOf(err)
+	return kind == fault.Cancelled || kind == fault.DeadlineExceeded || errors.Is(err, errRunEnded)
+}
