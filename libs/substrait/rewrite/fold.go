@@ -1,0 +1,142 @@
+package rewrite
+
+import "github.com/shoal-db/shoal/libs/substrait/rel"
+
+// Evaluator computes expressions without field references, as the engine would;
+// it gives a literal of the same type for each, or an error if one of them has
+// no value.
+type Evaluator func(exprs []rel.Expr) ([]*rel.Literal, error)
+
+// FoldConstants replaces every expression that is the same for all rows by its
+// value. One whose evaluation fails stays: it may stand where it is never
+// reached, and raises its error there if it is.
+func FoldConstants(p *rel.Plan, evaluate Evaluator) *rel.Plan {
+	f := &folding{evaluate: evaluate, values: map[rel.Expr]rel.Expr{}}
+	visit := func(r rel.Rel) bool {
+		eachExpr(r, func(e rel.Expr) rel.Expr { f.collect(e); return e })
+		return true
+	}
+	for _, s := range p.Shared {
+		rel.Walk(s, visit)
+	}
+	rel.Walk(p.Root, visit)
+	if len(f.found) == 0 {
+		return p
+	}
+	f.compute()
+	return mapRels(p, func(r rel.Rel) rel.Rel {
+		return rel.Transform(r, func(r rel.Rel) rel.Rel { return eachExpr(r, f.replace) })
+	})
+}
+
+type folding struct {
+	evaluate Evaluator
+	found    []rel.Expr
+	values   map[rel.Expr]rel.Expr
+}
+
+// collect finds the largest constant expressions in e.
+func (f *folding) collect(e rel.Expr) {
+	if isConstant(e) {
+		if _, done := e.(*rel.Literal); !done {
+			f.found = append(f.found, e)
+		}
+		return
+	}
+	for _, c := range e.Children() {
+		f.collect(c)
+	}
+}
+
+func isConstant(e rel.Expr) bool {
+	ok := true
+	rel.WalkExpr(e, func(e rel.Expr) bool {
+		switch e := e.(type) {
+		case *rel.Field, *rel.WindowCall:
+			ok = false
+		case *rel.Call:
+			ok = ok && !volatile[e.Func]
+		}
+		return ok
+	})
+	return ok
+}
+
+// compute evaluates all at once, and one by one if that fails.
+func (f *folding) compute() {
+	if values, err := f.evaluate(f.found); err == nil {
+		for i, v := range values {
+			f.values[f.found[i]] = v
+		}
+		return
+	}
+	for _, e := range f.found {
+		if values, err := f.evaluate([]rel.Expr{e}); err == nil {
+			f.values[e] = values[0]
+		}
+	}
+}
+
+// replace works from the top: the largest constants are the keys.
+func (f *folding) replace(e rel.Expr) rel.Expr {
+	if v, ok := f.values[e]; ok {
+		return v
+	}
+	children := e.Children()
+	changed := false
+	next := make([]rel.Expr, len(children))
+	for i, c := range children {
+		next[i] = f.replace(c)
+		changed = changed || next[i] != c
+	}
+	if !changed {
+		return e
+	}
+	return e.WithChildren(next)
+}
+
+// eachExpr maps the expressions of one relation that are evaluated for rows.
+func eachExpr(r rel.Rel, f func(rel.Expr) rel.Expr) rel.Rel {
+	switch r := r.(type) {
+	case *rel.Read:
+		if r.Filter != nil {
+			c := *r
+			c.Filter = f(r.Filter)
+			return &c
+		}
+	case *rel.Filter:
+		return &rel.Filter{Input: r.Input, Cond: f(r.Cond)}
+	case *rel.Project:
+		return &rel.Project{Input: r.Input, Exprs: mapExprs(r.Exprs, f)}
+	case *rel.Join:
+		if r.Cond != nil {
+			c := *r
+			c.Cond = f(r.Cond)
+			return &c
+		}
+	case *rel.DependentJoin:
+		if r.Cond != nil {
+			c := *r
+			c.Cond = f(r.Cond)
+			return &c
+		}
+	case *rel.Fetch:
+		c := *r
+		if r.Offset != nil {
+			c.Offset = f(r.Offset)
+		}
+		if r.Count != nil {
+			c.Count = f(r.Count)
+		}
+		return &c
+	}
+	return r
+}
+
+func mapExprs(exprs []rel.Expr, f func(rel.Expr) rel.Expr) []rel.Expr {
+	out := make([]rel.Expr, len(exprs))
+	for i, e := range exprs {
+		out[i] = f(e)
+	}
+	return out
+}

@@ -1,0 +1,211 @@
+package rewrite
+
+import "github.com/shoal-db/shoal/libs/substrait/rel"
+
+// PushFilters moves every condition as far down as it may go: into reads,
+// through projections, joins, set operations and grouping keys, and from
+// filters into the joins that they restrict. Conditions that touch both sides
+// of an inner join become part of its condition.
+func PushFilters(p *rel.Plan) *rel.Plan {
+	return mapRels(p, func(r rel.Rel) rel.Rel { return push(r, nil) })
+}
+
+// push is `Filter(r, conds)`, with the conditions sunk into r.
+func push(r rel.Rel, conds []rel.Expr) rel.Rel {
+	switch r := r.(type) {
+	case *rel.Filter:
+		return push(r.Input, append(conds, rel.Conjuncts(r.Cond)...))
+	case *rel.Project:
+		return pushProject(r, conds)
+	case *rel.Join:
+		return pushJoin(r, conds)
+	case *rel.DependentJoin:
+		return pushDependent(r, conds)
+	case *rel.Aggregate:
+		return pushAggregate(r, conds)
+	case *rel.SetOp:
+		return pushSetOp(r, conds)
+	case *rel.Sort:
+		free, bound := partition(conds, deterministic)
+		return filter(&rel.Sort{Input: push(r.Input, free), Keys: r.Keys}, bound)
+	case *rel.Read:
+		free, bound := partition(conds, deterministic)
+		if len(free) == 0 {
+			return filter(r, bound)
+		}
+		scan := *r
+		scan.Filter = rel.Conjunction(append(rel.Conjuncts(r.Filter), free...))
+		return filter(&scan, bound)
+	}
+	return filter(descend(r), conds)
+}
+
+// descend pushes inside r's inputs, with nothing from above.
+func descend(r rel.Rel) rel.Rel {
+	inputs := r.Inputs()
+	if len(inputs) == 0 {
+		return r
+	}
+	next := make([]rel.Rel, len(inputs))
+	for i, in := range inputs {
+		next[i] = push(in, nil)
+	}
+	return r.WithInputs(next)
+}
+
+func filter(r rel.Rel, conds []rel.Expr) rel.Rel {
+	if len(conds) == 0 {
+		return r
+	}
+	return &rel.Filter{Input: r, Cond: rel.Conjunction(conds)}
+}
+
+// pushProject rewrites conditions in terms of the projection's input, unless
+// they look at a window's result or at something that changes on each call.
+func pushProject(p *rel.Project, conds []rel.Expr) rel.Rel {
+	free, bound := partition(conds, func(c rel.Expr) bool {
+		if !deterministic(c) {
+			return false
+		}
+		for i := range rel.Fields(c) {
+			if !deterministic(p.Exprs[i]) || hasWindow(p.Exprs[i]) {
+				return false
+			}
+		}
+		// A row that a condition removes is missing from every other row's window.
+		return !anyWindow(p.Exprs)
+	})
+	for i, c := range free {
+		free[i] = substitute(c, p.Exprs)
+	}
+	return filter(&rel.Project{Input: push(p.Input, free), Exprs: p.Exprs}, bound)
+}
+
+func pushAggregate(a *rel.Aggregate, conds []rel.Expr) rel.Rel {
+	free, bound := partition(conds, func(c rel.Expr) bool {
+		used := rel.Fields(c)
+		if len(a.Groups) == 0 || a.Sets != nil || len(used) == 0 || !deterministic(c) {
+			return false
+		}
+		for i := range used {
+			if i >= len(a.Groups) || !deterministic(a.Groups[i]) {
+				return false
+			}
+		}
+		return true
+	})
+	for i, c := range free {
+		free[i] = substitute(c, a.Groups)
+	}
+	return filter(a.WithInputs([]rel.Rel{push(a.Input, free)}), bound)
+}
+
+func pushSetOp(s *rel.SetOp, conds []rel.Expr) rel.Rel {
+	free, bound := partition(conds, deterministic)
+	inputs := make([]rel.Rel, len(s.Rels))
+	for i, in := range s.Rels {
+		inputs[i] = push(in, append([]rel.Expr(nil), free...))
+	}
+	return filter(s.WithInputs(inputs), bound)
+}
+
+// side is where the columns of a join's condition come from.
+type side uint8
+
+const (
+	neither side = 0
+	onLeft  side = 1
+	onRight side = 2
+	both    side = onLeft | onRight
+)
+
+func sideOf(e rel.Expr, leftColumns int) side {
+	s := neither
+	for i := range rel.Fields(e) {
+		if i < leftColumns {
+			s |= onLeft
+		} else {
+			s |= onRight
+		}
+	}
+	return s
+}
+
+// joinRules say, for a kind of join, from where conditions may go into which
+// input. "Above" are those on the join's output, "on" its own.
+type joinRules struct {
+	aboveLeft, aboveRight, aboveOn bool
+	onLeft, onRight                bool
+}
+
+// An outer join's preserved side takes conditions from above but not from its
+// own condition, and the other side the reverse: what the condition refuses on
+// the preserved side still comes out, padded with NULLs. A mark join's
+// condition must stay whole, since NULL and false differ in its result.
+var rulesOf = map[rel.JoinKind]joinRules{
+	rel.Inner:      {aboveLeft: true, aboveRight: true, aboveOn: true, onLeft: true, onRight: true},
+	rel.Left:       {aboveLeft: true, onRight: true},
+	rel.Right:      {aboveRight: true, onLeft: true},
+	rel.Full:       {},
+	rel.LeftSemi:   {aboveLeft: true, onLeft: true, onRight: true},
+	rel.LeftAnti:   {aboveLeft: true, onRight: true},
+	rel.LeftSingle: {aboveLeft: true, onRight: true},
+	rel.LeftMark:   {aboveLeft: true},
+}
+
+func pushJoin(j *rel.Join, conds []rel.Expr) rel.Rel {
+	left, right, on, rest := distribute(j, conds)
+	return filter(&rel.Join{
+		Kind: j.Kind, Left: push(j.Left, left), Right: push(j.Right, right), Cond: rel.Conjunction(on),
+	}, rest)
+}
+
+func pushDependent(d *rel.DependentJoin, conds []rel.Expr) rel.Rel {
+	left, right, on, rest := distribute(&d.Join, conds)
+	next := *d
+	next.Left, next.Right, next.Cond = push(d.Left, left), push(d.Right, right), rel.Conjunction(on)
+	return filter(&next, rest)
+}
+
+// distribute sorts the conditions above a join and on it into those for its
+// inputs (in the inputs' own columns), those that stay on it, and the rest.
+func distribute(j *rel.Join, conds []rel.Expr) (left, right, on, rest []rel.Expr) {
+	n := len(j.Left.Types())
+	rules := rulesOf[j.Kind]
+	shift := func(e rel.Expr) rel.Expr {
+		return rel.MapFields(e, func(i int) int { return i - n })
+	}
+	for _, c := range conds {
+		s := sideOf(c, n)
+		switch {
+		case !deterministic(c):
+			rest = append(rest, c)
+		case s == onLeft && rules.aboveLeft:
+			left = append(left, c)
+		case s == onRight && rules.aboveRight:
+			right = append(right, shift(c))
+		case rules.aboveOn:
+			on = append(on, c)
+		default:
+			rest = append(rest, c)
+		}
+	}
+	own := rel.Conjuncts(j.Cond)
+	if j.Kind == rel.Inner {
+		own, on = append(own, on...), nil
+	}
+	for _, c := range own {
+		s := sideOf(c, n)
+		switch {
+		case !deterministic(c):
+			on = append(on, c)
+		case s == onLeft && rules.onLeft:
+			left = append(left, c)
+		case s == onRight && rules.onRight:
+			right = append(right, shift(c))
+		default:
+			on = append(on, c)
+		}
+	}
+	return left, right, on, rest
+}

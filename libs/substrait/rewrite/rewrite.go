@@ -1,0 +1,105 @@
+// Package rewrite holds the rules that turn a plan into an equal one that does
+// less, earlier: each a function from plan to plan that can be run, tested and
+// left out on its own.
+package rewrite
+
+import "github.com/shoal-db/shoal/libs/substrait/rel"
+
+// mapRels applies f to a plan's root and to each shared subtree.
+func mapRels(p *rel.Plan, f func(rel.Rel) rel.Rel) *rel.Plan {
+	out := &rel.Plan{Names: p.Names, Root: f(p.Root)}
+	for _, s := range p.Shared {
+		out.Shared = append(out.Shared, f(s))
+	}
+	return out
+}
+
+// volatile are DuckDB's functions that may give another value on each call or
+// that have effects. error is among them so that it is raised only for rows
+// for which the query as written raises it.
+var volatile = map[string]bool{
+	"random": true, "uuid": true, "gen_random_uuid": true, "uuidv4": true, "uuidv7": true,
+	"nextval": true, "currval": true, "setseed": true, "error": true, "hash_random": true,
+	"txid_current": true, "sleep_ms": true, "write_log": true,
+}
+
+// IsVolatile says whether a scalar function may give another value on each call.
+func IsVolatile(function string) bool { return volatile[function] }
+
+func deterministic(e rel.Expr) bool {
+	ok := true
+	rel.WalkExpr(e, func(e rel.Expr) bool {
+		if c, is := e.(*rel.Call); is && volatile[c.Func] {
+			ok = false
+		}
+		return ok
+	})
+	return ok
+}
+
+func hasWindow(e rel.Expr) bool {
+	found := false
+	rel.WalkExpr(e, func(e rel.Expr) bool {
+		_, is := e.(*rel.WindowCall)
+		found = found || is
+		return !found
+	})
+	return found
+}
+
+func anyWindow(exprs []rel.Expr) bool {
+	for _, e := range exprs {
+		if hasWindow(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// substitute replaces each field reference by the expression of that place.
+func substitute(e rel.Expr, exprs []rel.Expr) rel.Expr {
+	return rel.TransformExpr(e, func(e rel.Expr) rel.Expr {
+		if f, ok := e.(*rel.Field); ok {
+			return exprs[f.Index]
+		}
+		return e
+	})
+}
+
+// partition splits conditions by whether they pass.
+func partition(conds []rel.Expr, pass func(rel.Expr) bool) (yes, no []rel.Expr) {
+	for _, c := range conds {
+		if pass(c) {
+			yes = append(yes, c)
+		} else {
+			no = append(no, c)
+		}
+	}
+	return yes, no
+}
+
+// Rule is a named rewrite.
+type Rule struct {
+	Name  string
+	Apply func(*rel.Plan) *rel.Plan
+}
+
+// Rules are all rewrites in the order in which Optimize applies them.
+var Rules = []Rule{
+	{"inline shared subtrees that are read once", InlineShared},
+	{"mark joins to semi joins", MarkToSemi},
+	{"push filters", PushFilters},
+	{"remove outer keys", RemoveOuter},
+	{"push filters again", PushFilters},
+	{"push limits", PushLimits},
+	{"lower dependent joins", LowerDependent},
+	{"prune columns", PruneColumns},
+}
+
+// Optimize applies all rules. The result has no dependent joins.
+func Optimize(p *rel.Plan) *rel.Plan {
+	for _, r := range Rules {
+		p = r.Apply(p)
+	}
+	return p
+}
