@@ -3,6 +3,8 @@ module github.com/shoal-db/shoal/libs/platform
 go 1.26.0
 
 require (
+	github.com/alecthomas/kong v1.17.0
+	go.yaml.in/yaml/v3 v3.0.6
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260817212433-ac3dfec99bb1
 	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12
