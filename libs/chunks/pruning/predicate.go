@@ -1,0 +1,192 @@
+// Package pruning owns the decision which chunks of a table a query need not read.
+//
+// Invariant, from which everything here follows: a chunk is dropped only if the predicate is true
+// for none of the rows that its range and statistics allow. For every node and chunk two supersets
+// of the truth are computed, "true is possible" and "false is possible" (NULL is the third and
+// decides nothing: see eval.go), so a literal, a column or a node that is not understood can only
+// keep chunks.
+//
+// It refuses to know expressions: the planner turns what it understands into a Predicate, and
+// stands for column op literal being what the engine computes, casts included. Collations other
+// than DuckDB's default must come as Unknown.
+package pruning
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/chunks/value"
+)
+
+// Predicate is a boolean expression over the columns of one table. Nil stands for true.
+type Predicate interface {
+	fmt.Stringer
+	isPredicate()
+}
+
+// And is true if all are true; the empty And is true.
+type And []Predicate
+
+// Or is true if one is true; the empty Or is false.
+type Or []Predicate
+
+// Not is true if Of is false, and NULL if Of is.
+type Not struct{ Of Predicate }
+
+// Compare is Column Op Value, NULL if either is.
+//
+// A float literal against an integer or decimal column may be meant exactly or, as DuckDB does it,
+// after the column was cast to the literal's type; chunks are kept if either reading may be true.
+// The same goes for other numbers against a float column.
+type Compare struct {
+	// Column is an ordinal in the table's columns.
+	Column int
+	Op     Op
+	Value  value.Value
+}
+
+// Distinct is Column IS DISTINCT FROM Value, with Not set IS NOT DISTINCT FROM; never NULL.
+type Distinct struct {
+	Column int
+	Value  value.Value
+	Not    bool
+}
+
+// In is Column IN (Values…): true if the column equals one; NULL if the column is, or if it equals
+// none and HasNull says that the list has a NULL.
+type In struct {
+	Column  int
+	Values  []value.Value
+	HasNull bool
+}
+
+// IsNull is Column IS NULL; never NULL itself.
+type IsNull struct{ Column int }
+
+// IsNotNull is Column IS NOT NULL; never NULL itself.
+type IsNotNull struct{ Column int }
+
+// Const is a constant.
+type Const Truth
+
+// Unknown is an expression that is not understood: it may be true, false or NULL in any row.
+type Unknown struct{}
+
+// Op is a comparison.
+type Op uint8
+
+// The comparisons.
+const (
+	Eq Op = iota
+	Ne
+	Lt
+	Le
+	Gt
+	Ge
+)
+
+// Truth is a value of SQL's three-valued logic.
+type Truth uint8
+
+// The truth values.
+const (
+	False Truth = iota
+	True
+	NullTruth
+)
+
+func (And) isPredicate()       {}
+func (Or) isPredicate()        {}
+func (Not) isPredicate()       {}
+func (Compare) isPredicate()   {}
+func (Distinct) isPredicate()  {}
+func (In) isPredicate()        {}
+func (IsNull) isPredicate()    {}
+func (IsNotNull) isPredicate() {}
+func (Const) isPredicate()     {}
+func (Unknown) isPredicate()   {}
+
+var opNames = [...]string{Eq: "=", Ne: "<>", Lt: "<", Le: "<=", Gt: ">", Ge: ">="}
+
+// String is the comparison in SQL.
+func (o Op) String() string {
+	if int(o) < len(opNames) {
+		return opNames[o]
+	}
+	return "?"
+}
+
+// Flip returns the comparison with its sides exchanged: 5 >= x is x <= 5.
+func (o Op) Flip() Op {
+	switch o {
+	case Lt:
+		return Gt
+	case Le:
+		return Ge
+	case Gt:
+		return Lt
+	case Ge:
+		return Le
+	}
+	return o
+}
+
+func join(ps []Predicate, with, empty string) string {
+	if len(ps) == 0 {
+		return empty
+	}
+	parts := make([]string, len(ps))
+	for i, p := range ps {
+		parts[i] = text(p)
+	}
+	return "(" + strings.Join(parts, with) + ")"
+}
+
+func text(p Predicate) string {
+	if p == nil {
+		return "true"
+	}
+	return p.String()
+}
+
+func literal(v value.Value) string {
+	switch v.Kind() {
+	case value.None, value.Null, value.Bool, value.Integer, value.Decimal, value.Float32, value.Float64:
+		return v.String()
+	}
+	return "'" + strings.ReplaceAll(v.String(), "'", "''") + "'"
+}
+
+func (p And) String() string { return join(p, " AND ", "true") }
+func (p Or) String() string  { return join(p, " OR ", "false") }
+func (p Not) String() string { return "NOT " + text(p.Of) }
+
+func (p Compare) String() string { return fmt.Sprintf("#%d %s %s", p.Column, p.Op, literal(p.Value)) }
+
+func (p Distinct) String() string {
+	not := ""
+	if p.Not {
+		not = "NOT "
+	}
+	return fmt.Sprintf("#%d IS %sDISTINCT FROM %s", p.Column, not, literal(p.Value))
+}
+
+func (p In) String() string {
+	var parts []string
+	for i, v := range p.Values {
+		if i == 8 {
+			parts = append(parts, fmt.Sprintf("… %d more", len(p.Values)-i))
+			break
+		}
+		parts = append(parts, literal(v))
+	}
+	if p.HasNull {
+		parts = append(parts, "NULL")
+	}
+	return fmt.Sprintf("#%d IN (%s)", p.Column, strings.Join(parts, ", "))
+}
+
+func (p IsNull) String() string    { return fmt.Sprintf("#%d IS NULL", p.Column) }
+func (p IsNotNull) String() string { return fmt.Sprintf("#%d IS NOT NULL", p.Column) }
+func (p Const) String() string     { return [...]string{"false", "true", "NULL"}[min(p, Const(NullTruth))] }
+func (Unknown) String() string     { return "?" }
