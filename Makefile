@@ -1,0 +1,73 @@
+SHELL := /bin/bash
+GO ?= go
+MODULES := $(shell sed -n 's/^\t\.\///p' go.work)
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+PLATFORM := github.com/shoal-db/shoal/libs/platform/version
+LDFLAGS := -X $(PLATFORM).Version=$(VERSION) -X $(PLATFORM).Commit=$(COMMIT)
+GO_MIN := 1.26
+FUZZTIME ?= 30s
+LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show what each target does
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: tools
+tools:
+	@command -v $(GO) >/dev/null || { echo "Go $(GO_MIN) or newer is missing; install it from your package manager (apt-get install golang) or go.dev/dl" >&2; exit 1; }
+	@have=$$($(GO) env GOVERSION | sed 's/^go//; s/ .*//'); \
+	printf '%s\n%s\n' $(GO_MIN) $$have | sort -VC || { echo "Go $$have is too old; go install golang.org/dl/go$(GO_MIN).0@latest && go$(GO_MIN).0 download, then make GO=go$(GO_MIN).0" >&2; exit 1; }
+	@command -v $${CXX:-g++} >/dev/null || { echo "a C++ compiler is missing; apt-get install g++ (macOS: xcode-select --install)" >&2; exit 1; }
+
+.PHONY: build
+build: tools ## Build shoal, portal, metadata and worker into bin/
+	@mkdir -p bin
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/shoal ./services/portal/cmd/portal ./services/metadata/cmd/metadata ./services/worker/cmd/worker
+
+.PHONY: demo
+demo: build ## Start a cluster, load TPC-H, run a few queries, stop
+	bin/shoal demo
+
+.PHONY: up
+up: build ## The same cluster and data, but it stays up
+	bin/shoal demo --stay
+
+.PHONY: test
+test: build ## Run every test
+	@set -e; for m in $(MODULES); do \
+	  case $$m in bench) continue ;; tests) race= ;; *) race=-race ;; esac; \
+	  echo "== $$m"; ( cd $$m && $(GO) test $$race -timeout 20m ./... ); \
+	done
+
+.PHONY: bench
+bench: build ## Print the benchmark ratios
+	cd bench && $(GO) run . $(BENCH_ARGS)
+
+.PHONY: lint
+lint: tools ## Check style and the import rules
+	@set -e; for m in $(MODULES); do echo "== $$m"; ( cd $$m && $(GO) run $(LINT) run ./... ); done
+	cd tests && $(GO) test ./imports
+
+.PHONY: fix
+fix: ## Mend what lint finds, where that can be done by a program
+	gofmt -w $(MODULES)
+	@set -e; for m in $(MODULES); do ( cd $$m && $(GO) run $(LINT) run --fix ./... ); done
+
+.PHONY: chaos
+chaos: build ## Kill and starve parts of clusters for a while, and compare answers
+	cd tests && SHOAL_CHAOS=5m $(GO) test -count=1 -timeout 60m -run Chaos -v ./chaos
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (30s)
+	@set -e; for m in $(MODULES); do \
+	  grep -rlE '^func Fuzz' --include='*_test.go' $$m | while read -r f; do \
+	    for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]+)\(.*/\1/p' $$f); do \
+	      echo "== $$(dirname $$f) $$t"; ( cd $$(dirname $$f) && $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) . ); \
+	    done; done; done
+
+.PHONY: clean
+clean: ## Remove what building and running leave behind
+	rm -rf bin .shoal .cache
