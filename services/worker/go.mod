@@ -9,6 +9,8 @@ require (
 	golang.org/x/sync v0.24.0
 )
 
+require go.uber.org/goleak v1.3.0 // indirect
+
 replace (
 	github.com/shoal-db/shoal/libs/catalog => ../../libs/catalog
 	github.com/shoal-db/shoal/libs/chunks => ../../libs/chunks
