@@ -1,0 +1,172 @@
+package catalog
+
+import (
+	"sort"
+
+	"github.com/shoal-db/shoal/libs/chunks"
+)
+
+// Kind says how a table's rows are spread.
+type Kind string
+
+// The kinds of tables.
+const (
+	Chunked    Kind = "chunked"    // by the values of its block column
+	Positional Kind = "positional" // by row position, on an axis of its own
+	Reference  Kind = "reference"  // one file, on every worker
+)
+
+// Valid tells whether k is one of the declared kinds.
+func (k Kind) Valid() bool { return k == Chunked || k == Positional || k == Reference }
+
+// Column is a column as DuckDB spells its name and type.
+type Column struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+// Dataset is a namespace with one block axis. It is immutable.
+type Dataset struct {
+	Name string
+	// Axis is what the blocks of its chunked tables are; empty while it has none.
+	Axis chunks.BlockKind
+	// Tables are sorted by folded name.
+	Tables []*Table
+
+	folded string
+	layout chunks.Layout
+}
+
+// Table returns a table by its name; upper and lower case are not told apart.
+func (d *Dataset) Table(name string) (*Table, bool) {
+	name = chunks.FoldName(name)
+	i, ok := sort.Find(len(d.Tables), func(i int) int { return cmpText(name, d.Tables[i].folded) })
+	if !ok {
+		return nil, false
+	}
+	return d.Tables[i], true
+}
+
+// Ranges returns the ranges that the chunked tables cut the axis into, sorted, NULL last. The
+// slice is the caller's.
+func (d *Dataset) Ranges() []chunks.Range { return d.layout.Ranges() }
+
+// Layout returns the same ranges in a form that finds blocks and gaps.
+func (d *Dataset) Layout() chunks.Layout { return d.layout }
+
+// Table is one version of a table. It is immutable.
+type Table struct {
+	Dataset string
+	Name    string
+	Columns []Column
+	Kind    Kind
+	// BlockColumn is the block column's ordinal in Columns, -1 for tables that are not Chunked.
+	BlockColumn int
+	// BlockKind is what the table's blocks are: of the block column, BlockPosition for Positional
+	// tables, empty for Reference tables.
+	BlockKind chunks.BlockKind
+	Rows      int64
+	Bytes     int64
+	// Version is the catalog version that made this version of the table.
+	Version int64
+	// Incarnation changes when the table is created or replaced, not when rows are appended.
+	Incarnation string
+
+	folded string
+	files  fileSet
+	// routes are the assignment and, while chunks move, the one before it.
+	routes [2]route
+}
+
+// Chunk is what is known of one table's file in a chunk.
+type Chunk struct {
+	ID     chunks.ID // the Range of a Reference table's file is the zero Range
+	Rows   int64
+	Bytes  int64
+	SHA256 [32]byte
+}
+
+// File is a file that a worker should hold.
+type File struct {
+	Dataset string
+	Table   string
+	// Reference files are not in a chunk; the Range of their ID is the zero Range.
+	Reference bool
+	ID        chunks.ID
+	Key       chunks.Key
+	// Path is the file's name in the object store.
+	Path   string
+	Bytes  int64
+	SHA256 [32]byte
+}
+
+// Axis returns the axis of the table's chunks; the one of a Reference table has no ranges.
+func (t *Table) Axis() chunks.Axis {
+	if t.Kind == Positional {
+		return chunks.Axis{Dataset: t.Dataset, Table: t.Name}
+	}
+	return chunks.Axis{Dataset: t.Dataset}
+}
+
+// NumChunks returns the number of the table's files. Chunk ordinals are 0 … NumChunks()-1, in the
+// order of the ranges, the NULL chunk last; the same ordinals are those of the pruning Index. A
+// Reference table has one.
+func (t *Table) NumChunks() int { return len(t.files.ids) }
+
+// ID returns the id of the chunk's file.
+func (t *Table) ID(chunk int) chunks.ID { return t.files.ids[chunk] }
+
+// Chunk returns what is known of a chunk.
+func (t *Table) Chunk(chunk int) Chunk {
+	f := &t.files
+	return Chunk{ID: f.ids[chunk], Rows: f.rows[chunk], Bytes: f.bytes[chunk], SHA256: f.sums[chunk]}
+}
+
+// Find returns the ordinal of the table's chunk that covers just this range.
+func (t *Table) Find(r chunks.Range) (int, bool) {
+	return sort.Find(len(t.files.ids), func(i int) int { return r.Compare(t.files.ids[i].Range) })
+}
+
+// Key returns the key under which workers report the chunk's file.
+func (t *Table) Key(chunk int) chunks.Key {
+	if t.Kind == Reference {
+		return chunks.ReferenceKey(t.Dataset, t.Name, t.files.ids[chunk].Hash)
+	}
+	return chunks.FileKey(t.Dataset, t.Name, t.files.ids[chunk])
+}
+
+// Path returns the name of the chunk's file in the object store.
+func (t *Table) Path(chunk int) string {
+	if t.Kind == Reference {
+		return chunks.ReferencePath(t.Dataset, t.Name, t.files.ids[chunk].Hash)
+	}
+	return chunks.ObjectPath(t.Dataset, t.Name, t.files.ids[chunk])
+}
+
+// File returns the chunk's file.
+func (t *Table) File(chunk int) File {
+	c := t.Chunk(chunk)
+	return File{
+		Dataset: t.Dataset, Table: t.Name, Reference: t.Kind == Reference,
+		ID: c.ID, Key: t.Key(chunk), Path: t.Path(chunk), Bytes: c.Bytes, SHA256: c.SHA256,
+	}
+}
+
+func (t *Table) assignedTo(chunk int, slot int32) bool {
+	for i := range t.routes {
+		for _, s := range t.routes[i].at(chunk) {
+			if s == slot {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fileSet has a table's files in columns: 80 bytes a file.
+type fileSet struct {
+	ids   []chunks.ID
+	rows  []int64
+	bytes []int64
+	sums  [][32]byte
+}
