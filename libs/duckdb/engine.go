@@ -89,7 +89,8 @@ type Engine struct {
 	closing chan struct{}
 	isOpen  atomic.Bool
 
-	running atomic.Int64
+	running  atomic.Int64
+	lossless bindings.ArrowOptions // for WithLossless, in the engine's own session
 
 	adminMu sync.Mutex
 	admin   *Conn // for metrics and extensions; outside of the pool, so that it never waits for it
@@ -173,6 +174,9 @@ func (e *Engine) setUp(ctx context.Context) error {
 	if err := registerScan(admin.db); err != nil {
 		return fault.New(fault.Internal, "register table function", "%w", err)
 	}
+	if err := loadKeywords(ctx, admin); err != nil {
+		return err
+	}
 	for _, path := range e.opts.Extensions {
 		if err := e.LoadExtension(ctx, path); err != nil {
 			return err
@@ -188,6 +192,17 @@ func (e *Engine) setUp(ctx context.Context) error {
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		sql = append(sql, fmt.Sprintf("SET GLOBAL %s = %s", QuoteIdent(name), QuoteLiteral(settings[name])))
 	}
+	for _, s := range sql {
+		if _, err := admin.Exec(ctx, s); err != nil {
+			return err
+		}
+	}
+	// How Arrow is exported is a global setting; options that were taken once keep it.
+	if _, err := admin.Exec(ctx, "SET GLOBAL arrow_lossless_conversion = true"); err != nil {
+		return err
+	}
+	bindings.ConnectionGetArrowOptions(admin.db, &e.lossless)
+	sql = []string{"SET GLOBAL arrow_lossless_conversion = false"}
 	if e.opts.Confine {
 		sql = append(sql,
 			"SET GLOBAL allowed_directories = "+literalList(e.opts.AllowedDirs),
@@ -282,6 +297,7 @@ func (e *Engine) Close(ctx context.Context) error {
 func (e *Engine) release() {
 	e.adminMu.Lock()
 	defer e.adminMu.Unlock()
+	bindings.DestroyArrowOptions(&e.lossless)
 	if e.admin != nil {
 		_ = e.admin.Close() // it has no stream that could fail
 		e.admin = nil

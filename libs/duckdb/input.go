@@ -95,6 +95,9 @@ func (in *input) register(op string) error {
 	if in.schema.NumFields() == 0 {
 		return fault.New(fault.InvalidArgument, op, "stream %q has no columns", in.name)
 	}
+	if err := readable(op, in.schema); err != nil {
+		return err
+	}
 	r, err := c.begin(ctx, op, in.name)
 	if err != nil {
 		return err
@@ -102,7 +105,7 @@ func (in *input) register(op string) error {
 	cIn, err := newCInput(c.db, in.id, in.schema)
 	c.end(r)
 	if err != nil {
-		return fault.New(fault.InvalidArgument, op, "DuckDB cannot read the columns of stream %q: %w", in.name, err)
+		return fault.New(fault.InvalidArgument, op, "DuckDB cannot read the columns of stream %q: %s", in.name, parseError(err.Error()).Message)
 	}
 	in.mu.Lock()
 	in.c = cIn
@@ -117,6 +120,19 @@ func (in *input) register(op string) error {
 		return fault.New(fault.Cancelled, op, "the connection was closed")
 	}
 	c.inputs = append(c.inputs, in)
+	return nil
+}
+
+// readable refuses what DuckDB would read wrongly.
+func readable(op string, schema *arrow.Schema) error {
+	isDictionary := func(t arrow.DataType) bool { return t.ID() == arrow.DICTIONARY }
+	for _, f := range schema.Fields() {
+		if f.Type.ID() != arrow.DICTIONARY && hasType(f.Type, isDictionary) {
+			return fault.New(fault.InvalidArgument, op, "column %q has type %s: DuckDB cannot read dictionaries inside of nested types", f.Name, f.Type).
+				WithHint("cast the ENUM to VARCHAR where it comes from").
+				WithDetail("column", f.Name).WithDetail("type", f.Type.String())
+		}
+	}
 	return nil
 }
 

@@ -50,10 +50,11 @@ func (c *Conn) Prepare(ctx context.Context, sql string) (*Prepared, error) {
 }
 
 func (c *Conn) inspect(op string, stmt bindings.PreparedStatement) *Prepared {
-	options := arrowOptions(c.db)
-	defer bindings.DestroyArrowOptions(&options)
+	r := c.resultOf(false)
+	defer r.free()
 	p := &Prepared{Parameters: int(bindings.NParams(stmt))}
-	p.Columns, p.Schema, p.SchemaErr = describe(op, stmt, options)
+	p.SchemaErr = r.describeStatement(op, stmt)
+	p.Columns, p.Schema = r.columns, r.schema
 	for i := range p.Parameters {
 		t := bindings.ParamLogicalType(stmt, bindings.IdxT(i+1))
 		p.ParameterTypes = append(p.ParameterTypes, typeName(t))

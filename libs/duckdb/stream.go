@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -18,15 +17,13 @@ import (
 // The context given to Query is the stream's whole life long: when it is done, Next returns false
 // within milliseconds and Err tells why.
 type Stream struct {
-	run     *run
-	schema  *arrow.Schema
-	columns []Column
-	options bindings.ArrowOptions
-	refs    atomic.Int64
+	run *run
+	result
+	refs atomic.Int64
 
 	mu      sync.Mutex // guards the following, and DuckDB's result against use after Close
-	result  bindings.Result
-	batches *batcher
+	rows    bindings.Result
+	batches batcher
 	record  arrow.Record
 	err     error
 	drained bool // DuckDB has cleaned up by itself
@@ -47,7 +44,7 @@ func (c *Conn) Query(ctx context.Context, sql string, opts ...QueryOption) (*Str
 	if err != nil {
 		return nil, err
 	}
-	s := &Stream{run: r, batches: newBatcher(opts)}
+	s := &Stream{run: r, batches: batcher{queryOptions: newOptions(opts)}}
 	s.refs.Store(1)
 	err = r.eachStatement(op, func(stmt bindings.PreparedStatement, last bool) error {
 		if !last {
@@ -76,16 +73,26 @@ func (c *Conn) Query(ctx context.Context, sql string, opts ...QueryOption) (*Str
 
 // start executes the statement after checking that Arrow can carry its result.
 func (s *Stream) start(op string, stmt bindings.PreparedStatement) error {
-	options := arrowOptions(s.run.conn.db)
-	columns, schema, err := describe(op, stmt, options)
+	if n := bindings.NParams(stmt); n > 0 {
+		return fault.New(fault.InvalidArgument, op, "the statement has %d parameters and no values for them", n)
+	}
+	s.result = s.run.conn.resultOf(s.batches.lossless)
+	err := s.describeStatement(op, stmt)
+	if err == nil {
+		err = s.run.execute(op, stmt, true, &s.rows)
+	}
+	if err == nil && !s.sameColumns(&s.rows) {
+		// What the statement reads was altered since it was prepared, and DuckDB prepared it again.
+		if err = s.describeResult(op, &s.rows); err != nil {
+			bindings.DestroyResult(&s.rows)
+		}
+	}
 	if err != nil {
-		bindings.DestroyArrowOptions(&options)
+		s.result.free()
 		return err
 	}
-	s.columns, s.schema, s.options = columns, schema, options
-	if err := s.run.execute(op, stmt, true, &s.result); err != nil {
-		bindings.DestroyArrowOptions(&s.options)
-		return err
+	if !joinable(s.schema) {
+		s.batches.rows = 1
 	}
 	return nil
 }
@@ -125,10 +132,10 @@ func (s *Stream) fetch() (arrow.Record, error) {
 		return nil, nil
 	}
 	var chunk bindings.DataChunk
-	s.run.call(func() { chunk = bindings.FetchChunk(s.result) })
+	s.run.call(func() { chunk = bindings.FetchChunk(s.rows) })
 	if chunk.Ptr == nil {
 		s.drained = true
-		if message := bindings.ResultError(&s.result); message != "" {
+		if message := bindings.ResultError(&s.rows); message != "" {
 			return nil, s.run.fault("query", message)
 		}
 		return nil, nil
@@ -137,6 +144,10 @@ func (s *Stream) fetch() (arrow.Record, error) {
 	rec, err := chunkToArrow(s.options, chunk, s.schema)
 	if err != nil {
 		return nil, fault.New(fault.Internal, "query", "export to arrow: %w", err)
+	}
+	if err := s.checkRange(rec); err != nil {
+		rec.Release()
+		return nil, err
 	}
 	return rec, nil
 }
@@ -176,7 +187,7 @@ func (s *Stream) Close() {
 	s.closed = true
 	s.dropRecord()
 	s.batches.close()
-	bindings.DestroyResult(&s.result)
+	bindings.DestroyResult(&s.rows)
 	if !s.drained {
 		// DuckDB keeps an abandoned query until the connection's next statement begins. This one
 		// fails before it does anything, but it is one.
@@ -184,38 +195,7 @@ func (s *Stream) Close() {
 		bindings.Prepare(s.run.conn.db, "", &nothing)
 		bindings.DestroyPrepare(&nothing)
 	}
-	bindings.DestroyArrowOptions(&s.options)
+	s.result.free()
 	s.mu.Unlock()
 	s.run.conn.end(s.run)
-}
-
-func arrowOptions(db bindings.Connection) (o bindings.ArrowOptions) {
-	bindings.ConnectionGetArrowOptions(db, &o)
-	return o
-}
-
-// describe returns a prepared statement's columns, and their Arrow schema.
-func describe(op string, stmt bindings.PreparedStatement, options bindings.ArrowOptions) ([]Column, *arrow.Schema, error) {
-	n := bindings.PreparedStatementColumnCount(stmt)
-	columns, names := make([]Column, n), make([]string, n)
-	types := make([]bindings.LogicalType, n)
-	for i := range n {
-		names[i] = bindings.PreparedStatementColumnName(stmt, i)
-		types[i] = bindings.PreparedStatementColumnLogicalType(stmt, i)
-		defer bindings.DestroyLogicalType(&types[i])
-		columns[i] = Column{Name: names[i], Type: typeName(types[i])}
-	}
-	schema, err := schemaToArrow(options, names, types)
-	if err == nil {
-		return columns, schema, nil
-	}
-	for i := range names {
-		if _, err := schemaToArrow(options, names[i:i+1], types[i:i+1]); err != nil {
-			return columns, nil, fault.New(fault.InvalidArgument, op, "column %q has type %s, which Arrow cannot carry: %w",
-				names[i], columns[i].Type, err).
-				WithHint("cast it, for example to VARCHAR").
-				WithDetail("column", names[i]).WithDetail("type", columns[i].Type)
-		}
-	}
-	return columns, nil, fault.New(fault.Internal, op, "make arrow schema: %w", fmt.Errorf("%w", err))
 }

@@ -1,9 +1,10 @@
 package duckdb
 
 import (
+	"context"
 	"fmt"
-	"strconv"
 	"strings"
+	"sync/atomic"
 
 	bindings "github.com/duckdb/duckdb-go-bindings"
 )
@@ -50,6 +51,35 @@ var plainTypes = map[bindings.Type]string{
 	bindings.TypeVariant:     "VARIANT",
 }
 
+var nestedNames = map[bindings.Type]string{
+	bindings.TypeList:   "LIST",
+	bindings.TypeArray:  "ARRAY",
+	bindings.TypeMap:    "MAP",
+	bindings.TypeStruct: "STRUCT",
+	bindings.TypeUnion:  "UNION",
+}
+
+// childTypes returns what a nested type is made of, in order; the caller destroys each.
+func childTypes(t bindings.LogicalType, id bindings.Type) (children []bindings.LogicalType) {
+	switch id {
+	case bindings.TypeList:
+		children = append(children, bindings.ListTypeChildType(t))
+	case bindings.TypeArray:
+		children = append(children, bindings.ArrayTypeChildType(t))
+	case bindings.TypeMap:
+		children = append(children, bindings.MapTypeKeyType(t), bindings.MapTypeValueType(t))
+	case bindings.TypeStruct:
+		for i := range bindings.StructTypeChildCount(t) {
+			children = append(children, bindings.StructTypeChildType(t, i))
+		}
+	case bindings.TypeUnion:
+		for i := range bindings.UnionTypeMemberCount(t) {
+			children = append(children, bindings.UnionTypeMemberType(t, i))
+		}
+	}
+	return children
+}
+
 // typeName spells a type in SQL.
 func typeName(t bindings.LogicalType) string {
 	if t.Ptr == nil {
@@ -58,33 +88,33 @@ func typeName(t bindings.LogicalType) string {
 	if alias := bindings.LogicalTypeGetAlias(t); alias != "" {
 		return alias // JSON, and types that were created
 	}
-	child := func(c bindings.LogicalType) string {
-		defer bindings.DestroyLogicalType(&c)
-		return typeName(c)
-	}
 	id := bindings.GetTypeId(t)
+	var names []string
+	for _, child := range childTypes(t, id) {
+		names = append(names, typeName(child))
+		bindings.DestroyLogicalType(&child)
+	}
 	switch id {
 	case bindings.TypeDecimal:
 		return fmt.Sprintf("DECIMAL(%d,%d)", bindings.DecimalWidth(t), bindings.DecimalScale(t))
 	case bindings.TypeList:
-		return child(bindings.ListTypeChildType(t)) + "[]"
+		return names[0] + "[]"
 	case bindings.TypeArray:
-		size := strconv.FormatUint(uint64(bindings.ArrayTypeArraySize(t)), 10)
-		return child(bindings.ArrayTypeChildType(t)) + "[" + size + "]"
+		return fmt.Sprintf("%s[%d]", names[0], bindings.ArrayTypeArraySize(t))
 	case bindings.TypeMap:
-		return "MAP(" + child(bindings.MapTypeKeyType(t)) + ", " + child(bindings.MapTypeValueType(t)) + ")"
+		return "MAP(" + names[0] + ", " + names[1] + ")"
 	case bindings.TypeEnum:
 		return enumName(t)
 	case bindings.TypeStruct:
-		return fieldsName("STRUCT", uint64(bindings.StructTypeChildCount(t)),
-			func(i uint64) (string, string) {
-				return bindings.StructTypeChildName(t, bindings.IdxT(i)), child(bindings.StructTypeChildType(t, bindings.IdxT(i)))
-			})
+		for i := range names {
+			names[i] = fieldName(bindings.StructTypeChildName(t, bindings.IdxT(i)), names[i])
+		}
+		return "STRUCT(" + strings.Join(names, ", ") + ")"
 	case bindings.TypeUnion:
-		return fieldsName("UNION", uint64(bindings.UnionTypeMemberCount(t)),
-			func(i uint64) (string, string) {
-				return bindings.UnionTypeMemberName(t, bindings.IdxT(i)), child(bindings.UnionTypeMemberType(t, bindings.IdxT(i)))
-			})
+		for i := range names {
+			names[i] = fieldName(bindings.UnionTypeMemberName(t, bindings.IdxT(i)), names[i])
+		}
+		return "UNION(" + strings.Join(names, ", ") + ")"
 	}
 	if name, ok := plainTypes[id]; ok {
 		return name
@@ -101,11 +131,43 @@ func enumName(t bindings.LogicalType) string {
 	return "ENUM(" + strings.Join(values, ", ") + ")"
 }
 
-func fieldsName(kind string, n uint64, field func(uint64) (name, typ string)) string {
-	fields := make([]string, n)
-	for i := range n {
-		name, typ := field(i)
-		fields[i] = QuoteIdent(name) + " " + typ
+// fieldName spells a field; those of row(…) have no names.
+func fieldName(name, typ string) string {
+	switch {
+	case name == "":
+		return typ
+	case needsQuotes(name):
+		return QuoteIdent(name) + " " + typ
 	}
-	return kind + "(" + strings.Join(fields, ", ") + ")"
+	return name + " " + typ
+}
+
+// keywords are DuckDB's, in lower case. They are asked for when an engine is opened.
+var keywords atomic.Pointer[map[string]bool]
+
+// needsQuotes decides as DuckDB does when it spells a type.
+func needsQuotes(name string) bool {
+	for i, r := range name {
+		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return true
+		}
+	}
+	return (*keywords.Load())[strings.ToLower(name)]
+}
+
+func loadKeywords(ctx context.Context, c *Conn) error {
+	if keywords.Load() != nil {
+		return nil
+	}
+	rows, err := c.QueryRows(ctx, "SELECT keyword_name FROM duckdb_keywords()")
+	if err != nil {
+		return err
+	}
+	set := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		set[r[0].Text] = true
+	}
+	keywords.Store(&set)
+	return nil
 }
