@@ -79,6 +79,9 @@ func TestDetailsCodec(t *testing.T) {
 func FuzzUnmarshalJSON(f *testing.F) {
 	f.Add([]byte(`{"kind":"not_found","message":"m","details":{"a":[1,2.5,1e400,{"b":null}]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if m, err := DecodeDetails(string(b)); err == nil && len(m) > 0 && EncodeDetails(m) == "" {
+			t.Fatalf("details %v can't be written again", m)
+		}
 		var got Fault
 		if json.Unmarshal(b, &got) != nil {
 			return
