@@ -1,0 +1,364 @@
+package planning
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/pruning"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/split"
+)
+
+// maxGroupsPerWorker bounds the subplans of a fragment: above it chunks are
+// grouped by their first replica alone, which then is the only one that all
+// chunks of the group are sure to share.
+const maxGroupsPerWorker = 4
+
+// scan is one read of a chunked table in a fragment, with what pruning left.
+type scan struct {
+	table *catalog.Table
+	sel   pruning.Selection
+}
+
+// piece is a range of the axis with the chunks that are read of it.
+type piece struct {
+	chunks   []tableChunk
+	replicas []int
+}
+
+type tableChunk struct {
+	table   *catalog.Table
+	ordinal int
+}
+
+// fragment makes a fragment's subplans and returns their ids.
+func (p *planner) fragment(f split.Fragment) ([]int, error) {
+	scans, references, err := p.scans(f.Plan)
+	if err != nil {
+		return nil, err
+	}
+	able, err := p.holdAll(references)
+	if err != nil {
+		return nil, err
+	}
+	if f.Axis == "" {
+		first := int(p.opts.Seed % uint64(len(able)))
+		able = append(append([]int{}, able[first:]...), able[:first]...)
+		return []int{p.add(f.Plan, nil, references, able)}, nil
+	}
+	pieces := alivePieces(f.Plan.Root, scans)
+	p.count(scans, pieces)
+	for i := range pieces {
+		if err := p.locate(&pieces[i], references, able); err != nil {
+			return nil, err
+		}
+	}
+	var ids []int
+	for _, g := range group(pieces, maxGroupsPerWorker*len(p.snap.Workers())) {
+		ids = append(ids, p.add(f.Plan, g.pieces, references, g.replicas))
+	}
+	return ids, nil
+}
+
+// scans prunes each scan of a chunked table, and finds the reference tables.
+func (p *planner) scans(plan *rel.Plan) (map[*rel.Read]*scan, []*catalog.Table, error) {
+	scans := map[*rel.Read]*scan{}
+	var references []*catalog.Table
+	var err error
+	visit := func(r rel.Rel) bool {
+		read, ok := r.(*rel.Read)
+		if !ok || err != nil {
+			return err == nil
+		}
+		var t *catalog.Table
+		if t, err = p.lookup(read); err != nil {
+			return false
+		}
+		if t.Kind != catalog.Reference {
+			scans[read] = p.prune(read, t)
+		} else if !slices.Contains(references, t) {
+			references = append(references, t)
+		}
+		return true
+	}
+	for _, s := range plan.Shared {
+		rel.Walk(s, visit)
+	}
+	rel.Walk(plan.Root, visit)
+	return scans, references, err
+}
+
+func (p *planner) prune(r *rel.Read, t *catalog.Table) *scan {
+	ordinals := make([]int, len(r.Columns))
+	for i, c := range r.Columns {
+		ordinals[i] = slices.IndexFunc(t.Columns, func(o catalog.Column) bool { return o.Name == c.Name })
+	}
+	cond := predicate(r.Filter, func(i int) int { return ordinals[i] })
+	if p.opts.DisablePruning {
+		cond = pruning.Unknown{}
+	}
+	s := &scan{table: t, sel: t.Index.Select(cond)}
+	p.out.Pruning.Scans = append(p.out.Pruning.Scans, ScanPruning{
+		Dataset: t.Dataset, Table: t.Name, Predicate: cond.String(), Total: s.sel.Total,
+		Selected: s.sel.Selected, ByBlock: s.sel.ByBlock, ByStatistics: s.sel.ByStatistics, ByFilter: s.sel.ByFilter,
+	})
+	return s
+}
+
+// holdAll are the workers that have all reference tables and may be asked.
+func (p *planner) holdAll(references []*catalog.Table) ([]int, error) {
+	var able []int
+	for i, w := range p.snap.Workers() {
+		if !p.opts.Exclude[w.ID] {
+			able = append(able, i)
+		}
+	}
+	for _, t := range references {
+		holders := p.snap.Replicas(t, 0, nil)
+		able = slices.DeleteFunc(able, func(w int) bool { return !slices.Contains(holders, w) })
+		if len(able) == 0 {
+			return nil, p.unavailable(t, 0)
+		}
+	}
+	if len(able) == 0 {
+		return nil, fault.New(fault.Unavailable, "plan query", "no worker is alive").WithRetry(true).
+			WithHint("`shoal workers` lists those that are registered")
+	}
+	return able, nil
+}
+
+// locate finds the replicas that hold all that is read of a piece.
+func (p *planner) locate(at *piece, references []*catalog.Table, able []int) error {
+	buf := make([]int, 0, 8)
+	for i, c := range at.chunks {
+		buf = p.snap.Replicas(c.table, c.ordinal, buf)
+		if i == 0 {
+			at.replicas = slices.DeleteFunc(slices.Clone(buf), func(w int) bool { return !slices.Contains(able, w) })
+		} else {
+			at.replicas = slices.DeleteFunc(at.replicas, func(w int) bool { return !slices.Contains(buf, w) })
+		}
+		if len(at.replicas) == 0 {
+			return p.unavailable(c.table, c.ordinal)
+		}
+	}
+	return nil
+}
+
+// unavailable says who should hold a chunk that nobody can be asked for.
+func (p *planner) unavailable(t *catalog.Table, chunk int) error {
+	assigned := []chunks.WorkerID{}
+	for _, w := range p.snap.AssignedTo(t, chunk, nil) {
+		assigned = append(assigned, p.snap.Workers()[w].ID)
+	}
+	excluded := []chunks.WorkerID{}
+	for w := range p.opts.Exclude {
+		excluded = append(excluded, w)
+	}
+	slices.Sort(excluded)
+	name := t.Dataset + "." + t.Name
+	return fault.New(fault.Unavailable, "plan query", "no worker can answer for chunk %s of %s", t.ID(chunk), name).
+		WithDetail("table", name).WithDetail("chunk", t.ID(chunk).String()).
+		WithDetail("assigned_workers", assigned).WithDetail("failed_workers", excluded).
+		WithHint("it may still be on its way to a worker; `shoal workers` shows who is alive").WithRetry(true)
+}
+
+// alivePieces are the ranges for which the fragment may have rows, with the
+// chunks that are read of each, in the order of the axis.
+func alivePieces(root rel.Rel, scans map[*rel.Read]*scan) []piece {
+	if len(scans) == 1 {
+		return onePieceEach(scans)
+	}
+	ranges := map[chunks.Range]map[*rel.Read]int{}
+	for read, s := range scans {
+		for c := range s.sel.Chunks() {
+			at := ranges[c.ID.Range]
+			if at == nil {
+				at = map[*rel.Read]int{}
+				ranges[c.ID.Range] = at
+			}
+			at[read] = c.Ordinal
+		}
+	}
+	order := make([]chunks.Range, 0, len(ranges))
+	for r := range ranges {
+		order = append(order, r)
+	}
+	slices.SortFunc(order, chunks.Range.Compare)
+	var out []piece
+	for _, r := range order {
+		at := ranges[r]
+		if !mayHaveRows(root, at) {
+			continue
+		}
+		var pc piece
+		for read, ordinal := range at {
+			c := tableChunk{scans[read].table, ordinal}
+			if !slices.Contains(pc.chunks, c) {
+				pc.chunks = append(pc.chunks, c)
+			}
+		}
+		slices.SortFunc(pc.chunks, func(a, b tableChunk) int {
+			if a.table.Name < b.table.Name {
+				return -1
+			}
+			return 1
+		})
+		out = append(out, pc)
+	}
+	return out
+}
+
+func onePieceEach(scans map[*rel.Read]*scan) []piece {
+	var out []piece
+	for _, s := range scans {
+		out = make([]piece, 0, s.sel.Selected)
+		for c := range s.sel.Chunks() {
+			out = append(out, piece{chunks: []tableChunk{{s.table, c.Ordinal}}})
+		}
+	}
+	return out
+}
+
+// mayHaveRows says whether a fragment can have rows in a piece in which only
+// the scans in at have a chunk left. An aggregate without groups has a row over
+// nothing, too, but one that adds nothing to the merge.
+func mayHaveRows(r rel.Rel, at map[*rel.Read]int) bool {
+	switch r := r.(type) {
+	case *rel.Read:
+		_, ok := at[r]
+		return ok
+	case *rel.Values, *rel.Reference:
+		return true
+	case *rel.Join:
+		left, right := mayHaveRows(r.Left, at), mayHaveRows(r.Right, at)
+		switch r.Kind {
+		case rel.Inner, rel.LeftSemi:
+			return left && right
+		case rel.Right:
+			return right
+		case rel.Full:
+			return left || right
+		}
+		return left
+	}
+	for _, in := range r.Inputs() {
+		if mayHaveRows(in, at) {
+			return true
+		}
+	}
+	return false
+}
+
+// count adds up pruning over all scans. A chunk that only its neighbours in
+// the piece ruled out counts as pruned by block: that is what they share.
+func (p *planner) count(scans map[*rel.Read]*scan, pieces []piece) {
+	read := map[*catalog.Table]int{}
+	for _, pc := range pieces {
+		for _, c := range pc.chunks {
+			read[c.table]++
+		}
+	}
+	out := &p.out.Pruning
+	for i := range out.Scans {
+		s := &out.Scans[i]
+		for _, sc := range scans {
+			if sc.table.Name == s.Table && sc.table.Dataset == s.Dataset && s.Selected > read[sc.table] {
+				s.ByBlock += s.Selected - read[sc.table]
+				s.Selected = read[sc.table]
+			}
+		}
+	}
+	out.ChunksTotal, out.ChunksSelected, out.ByBlock, out.ByStatistics, out.ByFilter = 0, 0, 0, 0, 0
+	for _, s := range out.Scans {
+		out.ChunksTotal += s.Total
+		out.ChunksSelected += s.Selected
+		out.ByBlock += s.ByBlock
+		out.ByStatistics += s.ByStatistics
+		out.ByFilter += s.ByFilter
+	}
+}
+
+// pieceGroup is a subplan in the making.
+type pieceGroup struct {
+	replicas []int
+	pieces   []piece
+}
+
+// group puts pieces with the same replicas together, or, if that makes more
+// than limit groups, those with the same first replica.
+func group(pieces []piece, limit int) []*pieceGroup {
+	exact := groupBy(pieces, func(p piece) []int { return p.replicas })
+	if len(exact) <= limit {
+		return exact
+	}
+	coarse := groupBy(pieces, func(p piece) []int { return p.replicas[:1] })
+	for _, g := range coarse {
+		for _, w := range g.pieces[0].replicas[1:] {
+			if !slices.ContainsFunc(g.pieces, func(p piece) bool { return !slices.Contains(p.replicas, w) }) {
+				g.replicas = append(g.replicas, w)
+			}
+		}
+	}
+	return coarse
+}
+
+func groupBy(pieces []piece, replicas func(piece) []int) []*pieceGroup {
+	byKey := map[string]*pieceGroup{}
+	var order []*pieceGroup
+	var key []byte
+	for _, pc := range pieces {
+		key = key[:0]
+		for _, w := range replicas(pc) {
+			key = binary.AppendUvarint(key, uint64(w))
+		}
+		g := byKey[string(key)]
+		if g == nil {
+			g = &pieceGroup{replicas: slices.Clone(replicas(pc))}
+			byKey[string(key)] = g
+			order = append(order, g)
+		}
+		g.pieces = append(g.pieces, pc)
+	}
+	return order
+}
+
+// add makes a subplan.
+func (p *planner) add(plan *rel.Plan, pieces []piece, references []*catalog.Table, replicas []int) int {
+	s := Subplan{ID: len(p.out.Subplans), Plan: plan, Replicas: replicas}
+	place := map[*catalog.Table]int{}
+	for _, pc := range pieces {
+		for _, c := range pc.chunks {
+			i, ok := place[c.table]
+			if !ok {
+				i = len(s.Tables)
+				place[c.table] = i
+				s.Tables = append(s.Tables, TableChunks{Table: c.table})
+			}
+			s.Tables[i].Chunks = append(s.Tables[i].Chunks, c.ordinal)
+			info := c.table.Chunk(c.ordinal)
+			s.RowsMax += info.Rows
+			s.Bytes += info.Bytes
+		}
+	}
+	for _, t := range references {
+		s.Tables = append(s.Tables, TableChunks{Table: t, Chunks: []int{0}})
+	}
+	// A table that no piece has a chunk of is named all the same, so that the
+	// worker knows that it reads nothing of it.
+	rel.Walk(plan.Root, func(r rel.Rel) bool {
+		if read, ok := r.(*rel.Read); ok {
+			if t, err := p.lookup(read); err == nil && t.Kind != catalog.Reference {
+				if _, ok := place[t]; !ok {
+					place[t] = len(s.Tables)
+					s.Tables = append(s.Tables, TableChunks{Table: t})
+				}
+			}
+		}
+		return true
+	})
+	p.out.Subplans = append(p.out.Subplans, s)
+	return s.ID
+}

@@ -1,0 +1,184 @@
+// Package planning turns a bound plan into subplans for workers and a merge
+// plan for the portal.
+//
+// It is pure: a catalog snapshot and a plan go in, and what comes out depends
+// on nothing else. It reads statistics, never data, and never waits.
+package planning
+
+import (
+	"strconv"
+
+	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/rewrite"
+	"github.com/shoal-db/shoal/libs/substrait/split"
+)
+
+// Options change how a query is planned, never what it answers.
+type Options struct {
+	// Evaluate computes constant expressions; without it they stay and prune
+	// nothing.
+	Evaluate rewrite.Evaluator
+	// DisablePruning reads every chunk.
+	DisablePruning bool
+	// Exclude are workers that must not be asked, because they just failed.
+	Exclude map[chunks.WorkerID]bool
+	// Seed spreads queries that any worker can answer.
+	Seed uint64
+}
+
+// Planned is a query that is ready to run.
+type Planned struct {
+	// Columns are the result's names and types.
+	Columns []rel.Column
+	// Subplans may be none: nothing matches, or nothing is read.
+	Subplans []Subplan
+	// Merge reads subplans as {rel.SubplanTable, id}. It is nil if the result
+	// is the subplans' rows, in any order.
+	Merge          *rel.Plan
+	Pruning        Pruning
+	CatalogVersion int64
+	// Logical is the optimised plan that was split, for people to read.
+	Logical *rel.Plan
+}
+
+// Subplan is a part of a query that one worker runs.
+type Subplan struct {
+	ID int
+	// Plan is shared between the subplans of one fragment.
+	Plan   *rel.Plan
+	Tables []TableChunks
+	// Replicas are indices into the snapshot's workers, in order of preference;
+	// each holds every chunk. There is at least one.
+	Replicas []int
+	// RowsMax is the number of rows in the chunks of chunked tables, Bytes their
+	// size as stored.
+	RowsMax, Bytes int64
+}
+
+// TableChunks are the chunks that a subplan reads of a table, by ordinal; for a
+// reference table, the one there is.
+type TableChunks struct {
+	Table  *catalog.Table
+	Chunks []int
+}
+
+// Pruning counts chunks of chunked tables, once for each time that the plan
+// scans them. Total = Selected + ByBlock + ByStatistics + ByFilter.
+type Pruning struct {
+	ChunksTotal, ChunksSelected     int
+	ByBlock, ByStatistics, ByFilter int
+	// Scans tells the same for each scan.
+	Scans []ScanPruning
+}
+
+// ScanPruning is what was left of one scan's chunks, and why.
+type ScanPruning struct {
+	Dataset, Table string
+	// Predicate is what pruning understood of the scan's condition.
+	Predicate                                        string
+	Total, Selected, ByBlock, ByStatistics, ByFilter int
+}
+
+// Plan optimises, splits and prunes a query, and finds who can answer it. It is
+// not_found if a table does not exist, and unavailable if no worker that is
+// alive holds a chunk.
+func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error) {
+	p := &planner{snap: snap, opts: opts}
+	columns := make([]rel.Column, len(plan.Names))
+	for i, t := range plan.Root.Types() {
+		columns[i] = rel.Column{Name: plan.Names[i], Type: t}
+	}
+	if opts.Evaluate != nil {
+		plan = rewrite.FoldConstants(plan, opts.Evaluate)
+	}
+	plan = rewrite.Optimize(plan)
+	parts, err := split.Split(plan, p.table)
+	if err != nil {
+		return nil, fault.Wrap(err, "split plan")
+	}
+	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Logical: plan}
+	ids := make([][]int, len(parts.Fragments))
+	for i, f := range parts.Fragments {
+		if ids[i], err = p.fragment(f); err != nil {
+			return nil, err
+		}
+	}
+	if parts.Merge != nil {
+		p.out.Merge = readSubplans(parts.Merge, ids)
+	}
+	return p.out, nil
+}
+
+type planner struct {
+	snap *catalog.Snapshot
+	opts Options
+	out  *Planned
+}
+
+// lookup is the catalog's table of a read.
+func (p *planner) lookup(r *rel.Read) (*catalog.Table, error) {
+	if len(r.Table) == 2 {
+		if t, ok := p.snap.Table(r.Table[0], r.Table[1]); ok {
+			return t, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "plan query", "table %q does not exist", r.Table)
+}
+
+// table is what splitting knows of a read.
+func (p *planner) table(r *rel.Read) (split.Table, error) {
+	t, err := p.lookup(r)
+	if err != nil {
+		return split.Table{}, err
+	}
+	out := split.Table{Rows: t.Rows}
+	switch t.Kind {
+	case catalog.Chunked:
+		out.Axis, out.BlockColumn = t.Dataset, t.Columns[t.BlockColumn].Name
+	case catalog.Positional:
+		// No dataset has this name, since names have no spaces.
+		out.Axis = t.Dataset + " " + t.Name
+	}
+	return out, nil
+}
+
+// readSubplans replaces each read of a fragment by the union of its subplans.
+func readSubplans(merge *rel.Plan, ids [][]int) *rel.Plan {
+	resolve := func(r rel.Rel) rel.Rel {
+		read, ok := r.(*rel.Read)
+		if !ok || read.Table[0] != split.FragmentTable {
+			return r
+		}
+		fragment, _ := strconv.Atoi(read.Table[1]) // split wrote it
+		return unionOf(read, ids[fragment])
+	}
+	out := &rel.Plan{Root: rel.Transform(merge.Root, resolve), Names: merge.Names}
+	for _, s := range merge.Shared {
+		out.Shared = append(out.Shared, rel.Transform(s, resolve))
+	}
+	return out
+}
+
+func unionOf(read *rel.Read, ids []int) rel.Rel {
+	if len(ids) == 0 {
+		return filtered(&rel.Values{Columns: read.Types()}, read.Filter)
+	}
+	rels := make([]rel.Rel, len(ids))
+	for i, id := range ids {
+		rels[i] = &rel.Read{Table: []string{rel.SubplanTable, strconv.Itoa(id)}, Columns: read.Columns}
+	}
+	if len(rels) == 1 {
+		return filtered(rels[0], read.Filter)
+	}
+	return filtered(&rel.SetOp{Kind: rel.UnionAll, Rels: rels}, read.Filter)
+}
+
+func filtered(r rel.Rel, cond rel.Expr) rel.Rel {
+	if cond == nil {
+		return r
+	}
+	return &rel.Filter{Input: r, Cond: cond}
+}
