@@ -44,7 +44,7 @@ func (c *Conn) begin(ctx context.Context, op, sql string) (*run, error) {
 	case c.active != nil:
 		return nil, fault.New(fault.Internal, op, "the connection is busy with another statement or stream")
 	}
-	r := &run{conn: c, sql: sql, done: make(chan struct{})}
+	r := &run{conn: c, sql: sql, text: sql, done: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	c.active = r
 	c.current.Store(r)

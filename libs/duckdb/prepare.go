@@ -77,7 +77,7 @@ type Value struct {
 // QueryRows runs a query whose result is small, and returns each field cast to VARCHAR by DuckDB.
 // It is meant for metadata and tests. The query must be one SELECT, without a final semicolon.
 func (c *Conn) QueryRows(ctx context.Context, sql string) ([][]Value, error) {
-	s, err := c.Query(ctx, "SELECT COLUMNS(*)::VARCHAR FROM (\n"+sql+"\n)")
+	s, err := c.query(ctx, "SELECT COLUMNS(*)::VARCHAR FROM (\n"+sql+"\n)", sql, nil)
 	if err != nil {
 		return nil, err
 	}

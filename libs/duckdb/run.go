@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 type run struct {
 	conn   *Conn
 	sql    string
+	text   string          // the part of sql that is the caller's, which positions refer to
 	ctx    context.Context // the caller's, and cancelled when the run ends
 	cancel context.CancelCauseFunc
 
@@ -93,7 +95,10 @@ func (r *run) fault(op, message string) error {
 	if inputErr != nil {
 		return fault.Wrap(inputErr, op)
 	}
-	return d.fault(op, r.sql)
+	if d.Position >= 0 {
+		d.Position -= max(strings.Index(r.sql, r.text), 0)
+	}
+	return d.fault(op, r.text)
 }
 
 func stopped(err error) bool {

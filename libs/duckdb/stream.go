@@ -39,11 +39,17 @@ var _ array.RecordReader = (*Stream)(nil)
 // The caller must Close or Release the stream, which is the connection's only one until then.
 // Columns that Arrow cannot carry are refused before any row (invalid_argument, naming column and type).
 func (c *Conn) Query(ctx context.Context, sql string, opts ...QueryOption) (*Stream, error) {
+	return c.query(ctx, sql, sql, opts)
+}
+
+// query runs sql, of which only text is the caller's.
+func (c *Conn) query(ctx context.Context, sql, text string, opts []QueryOption) (*Stream, error) {
 	const op = "query"
 	r, err := c.begin(ctx, op, sql)
 	if err != nil {
 		return nil, err
 	}
+	r.text = text
 	s := &Stream{run: r, batches: batcher{queryOptions: newOptions(opts)}}
 	s.refs.Store(1)
 	err = r.eachStatement(op, func(stmt bindings.PreparedStatement, last bool) error {
