@@ -130,6 +130,8 @@ func shoalInputNext(id C.uint64_t, out *C.struct_ArrowArray) *C.char {
 
 func exportRecord(rec arrow.Record, out *C.struct_ArrowArray) (err error) {
 	defer fault.Catch(&err, "export arrow record")
+	rec = rebased(rec)
+	defer rec.Release()
 	cdata.ExportArrowRecordBatch(rec, (*cdata.CArrowArray)(unsafe.Pointer(out)), nil)
 	return nil
 }
@@ -138,7 +140,9 @@ func exportRecord(rec arrow.Record, out *C.struct_ArrowArray) (err error) {
 func shoalEmptyColumn(id, column C.uint64_t, out *C.struct_ArrowArray) *C.char {
 	in := lookupInput(uint64(id))
 	return cMessage(fault.Safely("export arrow type", func() error {
-		arr := array.MakeArrayOfNull(memory.DefaultAllocator, in.schema.Field(int(column)).Type, 0)
+		builder := array.NewBuilder(memory.DefaultAllocator, in.schema.Field(int(column)).Type)
+		defer builder.Release()
+		arr := builder.NewArray()
 		defer arr.Release()
 		cdata.ExportArrowArray(arr, (*cdata.CArrowArray)(unsafe.Pointer(out)), nil)
 		return nil
