@@ -23,3 +23,10 @@ func fingerprintOf(info fs.FileInfo) fingerprint {
 	}
 	return p
 }
+
+// content leaves out what changes without the content: the change time, which a chmod, a rename or
+// a hard link moves too.
+func (p fingerprint) content() fingerprint {
+	p.changed = 0
+	return p
+}

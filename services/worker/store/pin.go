@@ -33,51 +33,58 @@ func (s *Store) Pin(ctx context.Context, objects []string) (pin *Pin, missing []
 		}
 	}
 	s.mu.Unlock()
-	if missing, err = p.verify(ctx); err != nil || len(missing) > 0 {
+	if missing, err = p.verify(ctx, p.all()); err != nil || len(missing) > 0 {
 		p.Release()
 		return nil, missing, err
 	}
 	return p, nil, nil
 }
 
-// verify makes sure of all pinned files; it returns the places of those that are not usable.
-func (p *Pin) verify(ctx context.Context) (missing []int, err error) {
+// all are the places of all files.
+func (p *Pin) all() []int {
+	out := make([]int, len(p.entries))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// verify makes sure of the files at these places; it returns the places of those that are not usable.
+func (p *Pin) verify(ctx context.Context, places []int) (bad []int, err error) {
 	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(2, runtime.GOMAXPROCS(0)))
-	for i, e := range p.entries {
-		if e == nil {
-			missing = append(missing, i)
-		}
-	}
-	for i, e := range p.entries {
-		if e == nil || p.unchanged(i, e) {
+	for _, i := range places {
+		e := p.entries[i]
+		if e != nil && p.settled(i, e) {
 			continue
 		}
 		g.Go(func() error {
-			err := p.s.ensureVerified(ctx, e)
-			if err == nil && p.unchanged(i, e) {
-				return nil
-			}
-			if err != nil && !fault.Is(err, fault.Unavailable) {
-				return err
+			if e != nil {
+				err := p.s.ensureVerified(ctx, e)
+				if err == nil && p.settled(i, e) {
+					return nil
+				}
+				if err != nil && !fault.Is(err, fault.Unavailable) {
+					return err
+				}
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			missing = append(missing, i)
+			bad = append(bad, i)
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, fault.Wrap(err, "pin chunks")
+		return nil, fault.Wrap(err, "verify chunks")
 	}
-	slices.Sort(missing)
-	return missing, nil
+	slices.Sort(bad)
+	return bad, nil
 }
 
-// unchanged tells whether the file is verified and has not been written to since; it notes the
-// fingerprint. A file that was written to is made to be summed again.
-func (p *Pin) unchanged(i int, e *entry) bool {
+// settled tells whether the file is verified and has not been touched since; it notes the
+// fingerprint. A file that was touched is made to be summed again.
+func (p *Pin) settled(i int, e *entry) bool {
 	info, err := p.s.opts.FS.Stat(e.path)
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
@@ -109,29 +116,41 @@ func (p *Pin) Bytes() (n int64) {
 	return n
 }
 
-// Changed returns the places of the files that are not what they were when they were pinned. What
-// was read of them in between is not to be trusted.
-func (p *Pin) Changed() (places []int) {
+// Check returns the places of the files whose content may have been another than the catalog's at
+// some time since they were pinned: those that were written to, replaced or removed, and those that
+// were touched in another way (a chmod, a hard link) and do not have the right sum now. A deep check
+// sums all files; it is for when reading them went wrong. What is found damaged is taken out of use
+// and fetched again. The error is for what hinders the check as such.
+func (p *Pin) Check(ctx context.Context, deep bool) (bad []int, err error) {
+	var suspects, written []int
 	for i, e := range p.entries {
 		info, err := p.s.opts.FS.Stat(e.path)
-		if err != nil || fingerprintOf(info) != p.prints[i] {
-			places = append(places, i)
+		switch {
+		case err != nil || fingerprintOf(info).content() != p.prints[i].content():
+			written = append(written, i)
+		case deep:
+			p.distrust(e, p.prints[i])
+		case fingerprintOf(info) == p.prints[i]:
+			continue
 		}
+		suspects = append(suspects, i)
 	}
-	return places
+	if bad, err = p.verify(ctx, suspects); err != nil {
+		return nil, err
+	}
+	// A file that was damaged and is sound again was read in between.
+	bad = append(bad, written...)
+	slices.Sort(bad)
+	return slices.Compact(bad), nil
 }
 
-// Recheck sums all files again, because reading them went wrong, and returns the places of those
-// that are damaged; these are taken out of use and fetched again.
-func (p *Pin) Recheck(ctx context.Context) (damaged []int, err error) {
+// distrust has the file summed again, unless it was replaced since.
+func (p *Pin) distrust(e *entry, print fingerprint) {
 	p.s.mu.Lock()
-	for _, e := range p.entries {
-		if e.state == verified {
-			e.state = stored
-		}
+	defer p.s.mu.Unlock()
+	if e.state == verified && e.print == print {
+		e.state = stored
 	}
-	p.s.mu.Unlock()
-	return p.verify(ctx)
 }
 
 // Release lets go of the files; further calls do nothing.

@@ -173,8 +173,8 @@ func TestFullDiskEndsTheGraceOfUnusedFiles(t *testing.T) {
 		if got, want := listing(t, filepath.Join(dir, "chunks")), []string{"d/2/a.parquet"}; !slices.Equal(got, want) {
 			t.Errorf("kept %v, want %v", got, want)
 		}
-		if p := pin.Changed(); len(p) > 0 {
-			t.Error("the pinned file changed")
+		if bad, err := pin.Check(context.Background(), true); err != nil || len(bad) > 0 {
+			t.Errorf("the pinned file: %v %v", bad, err)
 		}
 		pin.Release()
 	})
@@ -379,21 +379,21 @@ func TestDamagedWhileRunning(t *testing.T) {
 				h.assign(f, ok)
 				settle(time.Second)
 				reading, _ := h.pin(ok, f)
-				if p := reading.Changed(); len(p) > 0 {
-					t.Fatalf("changed before: %v", p)
+				if bad, err := reading.Check(context.Background(), true); err != nil || len(bad) > 0 {
+					t.Fatalf("before: %v %v", bad, err)
 				}
 				hurt(t, h.path(f))
-				// A query that reads it right now finds out at its end ...
-				if p := reading.Changed(); !slices.Equal(p, []int{1}) {
-					t.Errorf("changed %v", p)
-				}
-				// ... and the next one before it begins.
+				// The next query finds out before it begins ...
 				if pin, missing := h.pin(f, ok); pin != nil || !slices.Equal(missing, []int{0}) {
 					t.Fatalf("pin %v missing %v", pin, missing)
 				}
-				reading.Release()
 				settle(time.Second)
 				h.wantContent(o, f, ok)
+				// ... and the one that was reading at its end, although the file is sound again.
+				if bad, err := reading.Check(context.Background(), false); err != nil || !slices.Equal(bad, []int{1}) {
+					t.Errorf("after: %v %v", bad, err)
+				}
+				reading.Release()
 				if !h.isReported(f) {
 					t.Error("not reported again")
 				}
@@ -414,6 +414,14 @@ func TestTouchedButSoundIsServed(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.wantContent(o, f)
+		pin, _ := h.pin(f)
+		defer pin.Release()
+		if err := os.Chmod(h.path(f), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if bad, err := pin.Check(context.Background(), false); err != nil || len(bad) > 0 {
+			t.Errorf("after a chmod: %v %v", bad, err)
+		}
 		if o.openings(f.Object) != 1 {
 			t.Error("fetched again")
 		}
@@ -421,7 +429,7 @@ func TestTouchedButSoundIsServed(t *testing.T) {
 }
 
 // A read error while a query runs makes all its files be summed again, stat or no stat.
-func TestRecheck(t *testing.T) {
+func TestDeepCheck(t *testing.T) {
 	bubble(t, func(t *testing.T, dir string) {
 		o, d := newObjects(), &disk{}
 		f, ok := o.put("d/1/a.parquet", []byte("content")), o.put("d/2/a.parquet", []byte("other"))
@@ -436,9 +444,11 @@ func TestRecheck(t *testing.T) {
 			}
 			return nil
 		})
-		places, err := pin.Recheck(context.Background())
-		if err != nil || !slices.Equal(places, []int{0}) {
-			t.Errorf("recheck %v %v", places, err)
+		if bad, err := pin.Check(context.Background(), false); err != nil || len(bad) > 0 {
+			t.Errorf("check %v %v", bad, err)
+		}
+		if bad, err := pin.Check(context.Background(), true); err != nil || !slices.Equal(bad, []int{0}) {
+			t.Errorf("deep check %v %v", bad, err)
 		}
 		pin.Release()
 		d.set(0, nil)

@@ -1,0 +1,165 @@
+package query
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/services/worker/store"
+)
+
+// Compile turns a Substrait plan into SQL; scan gives the table expression of a read.
+type Compile func(plan []byte, scan func(*rel.Read) (string, error)) (sql string, err error)
+
+// Runner runs subplans. Its methods may be called from any goroutine.
+type Runner struct {
+	worker  chunks.WorkerID
+	store   *store.Store
+	engines *engines
+	compile Compile
+}
+
+// NewRunner opens the engine for the files of a store. The caller must Close the runner.
+func NewRunner(ctx context.Context, worker chunks.WorkerID, s *store.Store, compile Compile, opts Options) (*Runner, error) {
+	opts.ChunkDir = s.Dir()
+	e, err := openEngines(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Runner{worker: worker, store: s, engines: e, compile: compile}, nil
+}
+
+// Close waits until all streams are closed and frees the engine, or returns ctx's error.
+func (r *Runner) Close(ctx context.Context) error { return r.engines.close(ctx) }
+
+// Memory is what DuckDB holds now.
+func (r *Runner) Memory(ctx context.Context) (duckdb.Memory, error) { return r.engines.memory(ctx) }
+
+// Run pins the subplan's files and starts it. The context is the stream's whole life long: when it
+// is done, DuckDB is interrupted. Errors are unavailable, with the details "missing_chunks" (see
+// Subplan), if this worker lacks files or has them damaged; invalid_argument or permission_denied if
+// the plan cannot be read, or reads what is not the subplan's; and DuckDB's.
+//
+// The caller must Close the stream.
+func (r *Runner) Run(ctx context.Context, sub *Subplan) (*Stream, error) {
+	pin, missing, err := r.store.Pin(ctx, sub.files())
+	if err != nil {
+		return nil, err
+	}
+	if len(missing) > 0 {
+		return nil, sub.missing(r.worker, missing, "does not hold")
+	}
+	s := &Stream{runner: r, sub: sub, ctx: ctx, pin: pin}
+	if err := s.start(); err != nil {
+		err = s.judge(err)
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Stream is a subplan's rows. Next, Record and Err may be used by one goroutine at a time.
+type Stream struct {
+	runner *Runner
+	sub    *Subplan
+	ctx    context.Context //nolint:containedctx // the query's, as documented at Run
+	pin    *store.Pin
+	conn   *duckdb.Conn
+	engine *duckdb.Engine
+	rows   *duckdb.Stream
+	err    error
+	once   sync.Once
+}
+
+func (s *Stream) start() (err error) {
+	sql, err := s.runner.compile(s.sub.Plan, newScans(s.sub.Tables, s.pin.Paths()).scan)
+	if err != nil {
+		return err
+	}
+	if s.conn, s.engine, err = s.runner.engines.conn(s.ctx); err != nil {
+		return err
+	}
+	s.rows, err = s.conn.Query(s.ctx, sql)
+	return err
+}
+
+// Schema is the rows' schema.
+func (s *Stream) Schema() *arrow.Schema { return s.rows.Schema() }
+
+// Bytes is the size of the files that the subplan may read.
+func (s *Stream) Bytes() int64 { return s.pin.Bytes() }
+
+// Next moves to the next record; false means the end, or an error, which Err returns then.
+func (s *Stream) Next() bool {
+	if s.err != nil {
+		return false
+	}
+	if s.rows.Next() {
+		return true
+	}
+	if err := s.rows.Err(); err != nil {
+		s.err = s.judge(err)
+	} else {
+		s.err = s.checkFiles(false)
+	}
+	return false
+}
+
+// Record is the current record; it is released by the next call of Next and by Close.
+func (s *Stream) Record() arrow.Record { return s.rows.Record() }
+
+// Err is what ended the stream early; nil if it ended whole.
+func (s *Stream) Err() error { return s.err }
+
+// Close interrupts the query if it still runs and lets go of its files. Closing twice is fine.
+func (s *Stream) Close() {
+	s.once.Do(func() {
+		if s.rows != nil {
+			s.rows.Close()
+		}
+		if s.conn != nil {
+			_ = s.conn.Close() // reports nothing that the stream has not
+		}
+		s.pin.Release()
+	})
+}
+
+// judge tells whether an error comes from damaged files, and whether it broke the engine.
+func (s *Stream) judge(err error) error {
+	f := fault.From(err)
+	if s.conn == nil || s.ctx.Err() != nil {
+		return f.WithQuery(s.sub.QueryID)
+	}
+	s.runner.engines.failed(s.engine, f)
+	if damage := s.checkFiles(readError(f)); damage != nil {
+		return fault.From(damage).WithCause(f)
+	}
+	return f.WithQuery(s.sub.QueryID)
+}
+
+// checkFiles returns a fault if the files were not sound all the time.
+func (s *Stream) checkFiles(deep bool) error {
+	bad, err := s.pin.Check(s.ctx, deep)
+	if err != nil {
+		return err
+	}
+	if len(bad) > 0 {
+		return s.sub.missing(s.runner.worker, bad, "has found damage on its disk in")
+	}
+	return nil
+}
+
+// readErrors are DuckDB's error types that reading a damaged file has been seen to give. Others blame
+// the plan, and must not make a worker sum its files over and over.
+var readErrors = []string{"io", "invalid_input", "serialization", "internal", "fatal", "unknown", ""}
+
+func readError(f *fault.Fault) bool {
+	typ, ok := f.Details["duckdb_error_type"].(string)
+	return ok && slices.Contains(readErrors, typ)
+}

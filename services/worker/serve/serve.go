@@ -1,0 +1,227 @@
+// Package serve answers Arrow Flight calls: DoGet with a ticket streams a subplan's rows.
+//
+// Invariants:
+//   - Nothing is read before the ticket is verified and the query has its turn (package admit).
+//   - The stream is pulled by the client: one record is in flight, gRPC's flow control holds the next,
+//     and DuckDB stops when about a megabyte waits. A client that takes nothing for StallTimeout is
+//     cut off.
+//   - The client's going away interrupts DuckDB; an error after the first row ends the stream with a
+//     status, so that a short answer never looks whole.
+//
+// It refuses to plan: everything but DoGet is the portal's.
+package serve
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/flight"
+	"github.com/apache/arrow/go/v17/arrow/ipc"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/logging"
+	"github.com/shoal-db/shoal/services/worker/admit"
+	"github.com/shoal-db/shoal/services/worker/query"
+)
+
+// Tickets turns a ticket into what it is the right to. Errors are unauthenticated for a forged or
+// expired ticket, permission_denied for another worker's, invalid_argument for garbage.
+type Tickets interface {
+	Redeem(ticket []byte) (*query.Subplan, error)
+}
+
+// Server is the Flight service.
+type Server struct {
+	flight.BaseFlightServer
+	Tickets Tickets
+	Gate    *admit.Gate
+	Runner  *query.Runner
+	Metrics *Metrics
+	Log     *slog.Logger
+	// StallTimeout bounds how long a client may take nothing; 0 is for ever.
+	StallTimeout time.Duration
+	// Allocator is for the wire; memory.DefaultAllocator if nil.
+	Allocator memory.Allocator
+}
+
+// DoGet streams the rows that the ticket is the right to.
+func (s *Server) DoGet(tkt *flight.Ticket, stream flight.FlightService_DoGetServer) error {
+	begun := time.Now()
+	t := &tally{}
+	err := s.doGet(tkt.GetTicket(), stream, t)
+	s.Metrics.ended(err, time.Since(begun), t)
+	ctx := logging.WithQuery(stream.Context(), t.query)
+	attrs := []any{logging.KeyRows, t.rows, logging.KeyBytes, t.bytes, "files", t.files,
+		"waited", t.waited, logging.KeyDuration, time.Since(begun)}
+	if err != nil {
+		s.Log.InfoContext(ctx, "subplan failed", append(attrs, logging.Err(err))...)
+		return fault.From(err).WithQuery(t.query)
+	}
+	s.Log.InfoContext(ctx, "subplan done", attrs...)
+	return nil
+}
+
+// tally is what a call did.
+type tally struct {
+	query       string
+	files       int
+	rows, bytes int64
+	waited      time.Duration
+}
+
+func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *tally) error {
+	sub, err := s.Tickets.Redeem(raw)
+	if err != nil {
+		return err
+	}
+	t.query = sub.QueryID
+	for i := range sub.Tables {
+		t.files += len(sub.Tables[i].Files)
+	}
+	ctx, cancel := context.WithCancelCause(logging.WithQuery(stream.Context(), sub.QueryID))
+	defer cancel(nil)
+	begun := time.Now()
+	leave, err := s.Gate.Enter(ctx)
+	t.waited = time.Since(begun)
+	s.Metrics.waited(t.waited)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	rows, err := s.Runner.Run(ctx, sub)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	out := &sender{FlightService_DoGetServer: stream, ctx: ctx, cancel: cancel, stall: s.StallTimeout, tally: t, metrics: s.Metrics}
+	return s.send(out, rows)
+}
+
+// send passes the rows on.
+func (s *Server) send(out *sender, rows *query.Stream) (err error) {
+	options := []ipc.Option{ipc.WithSchema(rows.Schema())}
+	if s.Allocator != nil {
+		options = append(options, ipc.WithAllocator(s.Allocator))
+	}
+	w := flight.NewRecordWriter(out, options...)
+	defer func() {
+		// Closing writes the schema if nothing else did; after an error there is nobody to write it for.
+		if cerr := w.Close(); err == nil {
+			err = out.reason(cerr)
+		}
+	}()
+	for rows.Next() {
+		rec := rows.Record()
+		n := rec.NumRows()
+		if err := writeRecord(w, rec); err != nil {
+			return out.reason(err)
+		}
+		out.tally.rows += n
+		s.Metrics.rows.Add(float64(n))
+	}
+	return rows.Err()
+}
+
+// writeRecord keeps a panic of the encoder, which types that it does not know have caused, to this
+// stream.
+func writeRecord(w *flight.Writer, rec arrow.Record) (err error) {
+	defer fault.Catch(&err, "encode rows")
+	return w.Write(rec)
+}
+
+// sender sends messages while the query goes on, counts their bytes, and ends the query of a client
+// that takes nothing.
+type sender struct {
+	flight.FlightService_DoGetServer
+	ctx     context.Context //nolint:containedctx // lives as long as the call
+	cancel  context.CancelCauseFunc
+	stall   time.Duration
+	tally   *tally
+	metrics *Metrics
+}
+
+// Send implements flight.DataStreamWriter. It blocks while the client's flow control has no room.
+func (s *sender) Send(data *flight.FlightData) error {
+	n := int64(len(data.GetDataHeader()) + len(data.GetDataBody()))
+	if err := s.sendInTime(data); err != nil {
+		return err
+	}
+	s.tally.bytes += n
+	s.metrics.bytes.Add(float64(n))
+	return nil
+}
+
+func (s *sender) sendInTime(data *flight.FlightData) error {
+	if s.stall <= 0 {
+		return s.FlightService_DoGetServer.Send(data)
+	}
+	// gRPC gives up a blocked send only when the handler has returned, so the handler must not be
+	// the one that is blocked. The message was encoded before it blocks: nothing of data is used later.
+	sent := make(chan error, 1)
+	go func() { sent <- s.FlightService_DoGetServer.Send(data) }()
+	timer := time.NewTimer(s.stall)
+	defer timer.Stop()
+	select {
+	case err := <-sent:
+		return err
+	case <-timer.C:
+		f := fault.New(fault.DeadlineExceeded, "send rows", "the client took nothing for %s", s.stall).
+			WithHint("read the stream without pauses, or raise --stall-timeout of the worker")
+		s.cancel(f)
+		return f
+	}
+}
+
+// reason is why sending failed: mostly that the client is gone.
+func (s *sender) reason(err error) error {
+	if err == nil {
+		return nil
+	}
+	if f := fault.FromContext(s.ctx, "send rows"); f != nil {
+		return f
+	}
+	return fault.Wrap(err, "send rows")
+}
+
+// portalsCall is the answer to what a worker does not do.
+func portalsCall(call string) error {
+	return status.Errorf(codes.Unimplemented, "a worker does not answer %s: it streams tickets (DoGet); ask the portal, which plans", call)
+}
+
+// GetFlightInfo implements flight.FlightServer.
+func (s *Server) GetFlightInfo(context.Context, *flight.FlightDescriptor) (*flight.FlightInfo, error) {
+	return nil, portalsCall("GetFlightInfo")
+}
+
+// PollFlightInfo implements flight.FlightServer.
+func (s *Server) PollFlightInfo(context.Context, *flight.FlightDescriptor) (*flight.PollInfo, error) {
+	return nil, portalsCall("PollFlightInfo")
+}
+
+// GetSchema implements flight.FlightServer.
+func (s *Server) GetSchema(context.Context, *flight.FlightDescriptor) (*flight.SchemaResult, error) {
+	return nil, portalsCall("GetSchema")
+}
+
+// ListFlights implements flight.FlightServer.
+func (s *Server) ListFlights(*flight.Criteria, flight.FlightService_ListFlightsServer) error {
+	return portalsCall("ListFlights")
+}
+
+// DoPut implements flight.FlightServer.
+func (s *Server) DoPut(flight.FlightService_DoPutServer) error { return portalsCall("DoPut") }
+
+// DoExchange implements flight.FlightServer.
+func (s *Server) DoExchange(flight.FlightService_DoExchangeServer) error {
+	return portalsCall("DoExchange")
+}
+
+// DoAction implements flight.FlightServer.
+func (s *Server) DoAction(*flight.Action, flight.FlightService_DoActionServer) error {
+	return portalsCall("DoAction")
+}
