@@ -43,22 +43,29 @@ func (r *route) at(chunk int) []int32 {
 	return slots
 }
 
-// newRoute finds the places of sorted chunks.
-func newRoute(place *placement, ids []chunks.ID) route {
+// newRoute finds the places of a table's chunks. The chunks of one page are sorted.
+func newRoute(place *placement, t *Table) route {
 	if place == nil {
 		return route{}
 	}
-	r := route{place: place, ordinals: make([]int32, len(ids))}
-	same, at := len(ids) == len(place.ranges), 0
-	for i, id := range ids {
-		for at < len(place.ranges) && place.ranges[at].Compare(id.Range) < 0 {
-			at++
+	r := route{place: place, ordinals: make([]int32, 0, t.chunks)}
+	same := t.chunks == len(place.ranges)
+	for _, p := range t.pages {
+		at := 0
+		if len(p.ids) > 0 {
+			at, _ = slices.BinarySearchFunc(place.ranges, p.ids[0].Range, chunks.Range.Compare)
 		}
-		r.ordinals[i] = -1
-		if at < len(place.ranges) && place.ranges[at] == id.Range {
-			r.ordinals[i] = int32(at)
+		for _, id := range p.ids {
+			for at < len(place.ranges) && place.ranges[at].Compare(id.Range) < 0 {
+				at++
+			}
+			ordinal := int32(-1)
+			if at < len(place.ranges) && place.ranges[at] == id.Range {
+				ordinal = int32(at)
+			}
+			same = same && int(ordinal) == len(r.ordinals)
+			r.ordinals = append(r.ordinals, ordinal)
 		}
-		same = same && int(r.ordinals[i]) == i
 	}
 	if same {
 		r.ordinals = nil

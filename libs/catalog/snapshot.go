@@ -30,7 +30,7 @@ type Worker struct {
 	// Location is where its Flight service is reached: grpc://host:port.
 	Location string
 	// Capacity is its weight in the assignment relative to the other workers' weights.
-	Capacity float64
+	Capacity uint32
 	// Version is the version of its program.
 	Version string
 	// Draining workers answer what they have but are assigned nothing.

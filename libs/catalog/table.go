@@ -3,7 +3,9 @@ package catalog
 import (
 	"sort"
 
+	"github.com/shoal-db/shoal/libs/catalog/layout"
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/pruning"
 )
 
 // Kind says how a table's rows are spread.
@@ -20,10 +22,7 @@ const (
 func (k Kind) Valid() bool { return k == Chunked || k == Positional || k == Reference }
 
 // Column is a column as DuckDB spells its name and type.
-type Column struct {
-	Name string `json:"name"`
-	Type string `json:"type"`
-}
+type Column = layout.Column
 
 // Dataset is a namespace with one block axis. It is immutable.
 type Dataset struct {
@@ -71,9 +70,13 @@ type Table struct {
 	Version int64
 	// Incarnation changes when the table is created or replaced, not when rows are appended.
 	Incarnation string
+	// Index prunes the table's chunks; nil for a Follower without Indexes.
+	Index *pruning.Index
 
 	folded string
-	files  fileSet
+	pages  []*filePage
+	starts []int // the ordinal of each page's first chunk
+	chunks int
 	// routes are the assignment and, while chunks move, the one before it.
 	routes [2]route
 }
@@ -108,39 +111,53 @@ func (t *Table) Axis() chunks.Axis {
 	return chunks.Axis{Dataset: t.Dataset}
 }
 
-// NumChunks returns the number of the table's files. Chunk ordinals are 0 … NumChunks()-1, in the
-// order of the ranges, the NULL chunk last; the same ordinals are those of the pruning Index. A
-// Reference table has one.
-func (t *Table) NumChunks() int { return len(t.files.ids) }
+// NumChunks returns the number of the table's files. Chunk ordinals are 0 … NumChunks()-1, and the
+// same as in Index; they mean nothing in another version of the table. A Reference table has one
+// file; other tables may have none.
+func (t *Table) NumChunks() int { return t.chunks }
 
 // ID returns the id of the chunk's file.
-func (t *Table) ID(chunk int) chunks.ID { return t.files.ids[chunk] }
+func (t *Table) ID(chunk int) chunks.ID {
+	p, i := t.page(chunk)
+	return p.ids[i]
+}
 
 // Chunk returns what is known of a chunk.
 func (t *Table) Chunk(chunk int) Chunk {
-	f := &t.files
-	return Chunk{ID: f.ids[chunk], Rows: f.rows[chunk], Bytes: f.bytes[chunk], SHA256: f.sums[chunk]}
+	p, i := t.page(chunk)
+	return Chunk{ID: p.ids[i], Rows: p.rows[i], Bytes: p.bytes[i], SHA256: p.sums[i]}
 }
 
 // Find returns the ordinal of the table's chunk that covers just this range.
 func (t *Table) Find(r chunks.Range) (int, bool) {
-	return sort.Find(len(t.files.ids), func(i int) int { return r.Compare(t.files.ids[i].Range) })
+	for n, p := range t.pages {
+		i, ok := sort.Find(len(p.ids), func(i int) int { return r.Compare(p.ids[i].Range) })
+		if ok {
+			return t.starts[n] + i, true
+		}
+	}
+	return 0, false
+}
+
+func (t *Table) page(chunk int) (*filePage, int) {
+	n := sort.SearchInts(t.starts, chunk+1) - 1
+	return t.pages[n], chunk - t.starts[n]
 }
 
 // Key returns the key under which workers report the chunk's file.
 func (t *Table) Key(chunk int) chunks.Key {
 	if t.Kind == Reference {
-		return chunks.ReferenceKey(t.Dataset, t.Name, t.files.ids[chunk].Hash)
+		return chunks.ReferenceKey(t.Dataset, t.Name, t.ID(chunk).Hash)
 	}
-	return chunks.FileKey(t.Dataset, t.Name, t.files.ids[chunk])
+	return chunks.FileKey(t.Dataset, t.Name, t.ID(chunk))
 }
 
 // Path returns the name of the chunk's file in the object store.
 func (t *Table) Path(chunk int) string {
 	if t.Kind == Reference {
-		return chunks.ReferencePath(t.Dataset, t.Name, t.files.ids[chunk].Hash)
+		return chunks.ReferencePath(t.Dataset, t.Name, t.ID(chunk).Hash)
 	}
-	return chunks.ObjectPath(t.Dataset, t.Name, t.files.ids[chunk])
+	return chunks.ObjectPath(t.Dataset, t.Name, t.ID(chunk))
 }
 
 // File returns the chunk's file.
@@ -161,12 +178,4 @@ func (t *Table) assignedTo(chunk int, slot int32) bool {
 		}
 	}
 	return false
-}
-
-// fileSet has a table's files in columns: 80 bytes a file.
-type fileSet struct {
-	ids   []chunks.ID
-	rows  []int64
-	bytes []int64
-	sums  [][32]byte
 }
