@@ -271,7 +271,9 @@ func (c converter) shifted(call *rel.Call, op pruning.Op, lit *rel.Literal) prun
 			solved.Sub(shift, bound)
 			op = op.Flip()
 		}
-		return pruning.Compare{Column: c.column(f.Index), Op: op, Value: value.BigInt(solved)}
+		if v := value.BigInt(solved); v.Known() {
+			return pruning.Compare{Column: c.column(f.Index), Op: op, Value: v}
+		}
 	}
 	return pruning.Unknown{}
 }

@@ -1,0 +1,55 @@
+// Command bench measures what Shoal claims, each claim as a ratio to its peer,
+// both run in turn in one run.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// sections are what can be measured, in the order in which they run.
+var sections = []struct {
+	name string
+	run  func(context.Context) error
+}{
+	{"pruning", pruningRates},
+	{"assignment", assignmentMoves},
+	{"drain", drainRatio},
+	{"tpch", tpchRatios},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run measures the named sections, all if none is named.
+func run(ctx context.Context, names []string) error {
+	known := make([]string, len(sections))
+	for i, s := range sections {
+		known[i] = s.name
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("%s is no section; there are %s", name, strings.Join(known, ", "))
+		}
+	}
+	for _, s := range sections {
+		if len(names) > 0 && !slices.Contains(names, s.name) {
+			continue
+		}
+		if err := s.run(ctx); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
