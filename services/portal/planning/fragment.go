@@ -50,7 +50,7 @@ func (p *planner) fragment(f split.Fragment) ([]int, error) {
 		return []int{p.add(f.Plan, nil, references, able)}, nil
 	}
 	pieces := alivePieces(f.Plan.Root, scans)
-	p.count(scans, pieces)
+	p.count(len(scans), pieces)
 	for i := range pieces {
 		if err := p.locate(&pieces[i], references, able); err != nil {
 			return nil, err
@@ -102,7 +102,7 @@ func (p *planner) prune(r *rel.Read, t *catalog.Table) *scan {
 	}
 	s := &scan{table: t, sel: t.Index.Select(cond)}
 	p.out.Pruning.Scans = append(p.out.Pruning.Scans, ScanPruning{
-		Dataset: t.Dataset, Table: t.Name, Predicate: cond.String(), Total: s.sel.Total,
+		table: t, Dataset: t.Dataset, Table: t.Name, Predicate: cond.String(), Total: s.sel.Total,
 		Selected: s.sel.Selected, ByBlock: s.sel.ByBlock, ByStatistics: s.sel.ByStatistics, ByFilter: s.sel.ByFilter,
 	})
 	return s
@@ -252,9 +252,10 @@ func mayHaveRows(r rel.Rel, at map[*rel.Read]int) bool {
 	return false
 }
 
-// count adds up pruning over all scans. A chunk that only its neighbours in
-// the piece ruled out counts as pruned by block: that is what they share.
-func (p *planner) count(scans map[*rel.Read]*scan, pieces []piece) {
+// count settles a fragment's scans, the last ones planned, and adds them up. A
+// chunk that only its neighbours in the piece ruled out counts as pruned by
+// block: that is what they share.
+func (p *planner) count(scans int, pieces []piece) {
 	read := map[*catalog.Table]int{}
 	for _, pc := range pieces {
 		for _, c := range pc.chunks {
@@ -262,17 +263,13 @@ func (p *planner) count(scans map[*rel.Read]*scan, pieces []piece) {
 		}
 	}
 	out := &p.out.Pruning
-	for i := range out.Scans {
-		s := &out.Scans[i]
-		for _, sc := range scans {
-			if sc.table.Name == s.Table && sc.table.Dataset == s.Dataset && s.Selected > read[sc.table] {
-				s.ByBlock += s.Selected - read[sc.table]
-				s.Selected = read[sc.table]
-			}
+	own := out.Scans[len(out.Scans)-scans:]
+	for i := range own {
+		s := &own[i]
+		if n := read[s.table]; s.Selected > n {
+			s.ByBlock += s.Selected - n
+			s.Selected = n
 		}
-	}
-	out.ChunksTotal, out.ChunksSelected, out.ByBlock, out.ByStatistics, out.ByFilter = 0, 0, 0, 0, 0
-	for _, s := range out.Scans {
 		out.ChunksTotal += s.Total
 		out.ChunksSelected += s.Selected
 		out.ByBlock += s.ByBlock

@@ -76,6 +76,7 @@ type Pruning struct {
 
 // ScanPruning is what was left of one scan's chunks, and why.
 type ScanPruning struct {
+	table          *catalog.Table
 	Dataset, Table string
 	// Predicate is what pruning understood of the scan's condition.
 	Predicate                                        string
