@@ -11,36 +11,39 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/services/worker/internal/workertest"
 	"github.com/shoal-db/shoal/services/worker/query"
 )
 
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 func TestSubplanOverSeveralTables(t *testing.T) {
-	w := newWorld(t, query.Options{})
-	a, b := w.put("orders", "SELECT 1 AS k, 'a' AS s UNION ALL SELECT 2, NULL"), w.put("orders", "SELECT 3 AS k, 'c' AS s")
-	r := w.put("kinds", "SELECT 1 AS k, 'one' AS name")
-	w.sync()
+	w := workertest.New(t, query.Options{})
+	a, b := w.Put("orders", "SELECT 1 AS k, 'a' AS s UNION ALL SELECT 2, NULL"), w.Put("orders", "SELECT 3 AS k, 'c' AS s")
+	r := w.Put("kinds", "SELECT 1 AS k, 'one' AS name")
+	w.Sync()
 	sub := &query.Subplan{
 		QueryID: "q1",
-		Plan: plan{"SELECT o.k, o.s, r.name FROM %s o LEFT JOIN %s r ON o.k = r.k ORDER BY o.k DESC", []read{
-			{[]string{"D", "ORDERS"}, []string{"k INTEGER", "s VARCHAR"}}, {[]string{"d", "kinds"}, []string{"k INTEGER", "name VARCHAR"}},
-		}}.encode(),
-		Tables: []query.Table{tableOf("orders", a, b), tableOf("kinds", r)},
+		Plan:    workertest.Plan("SELECT o.k, o.s, r.name FROM %s o LEFT JOIN %s r ON o.k = r.k ORDER BY o.k DESC", "D.ORDERS: k INTEGER; s VARCHAR", "d.kinds: k INTEGER; name VARCHAR"),
+		Tables:  []query.Table{workertest.TableOf("orders", a, b), workertest.TableOf("kinds", r)},
 	}
-	_, got, err := w.rows(context.Background(), sub)
-	must(t, err)
+	_, got, err := w.Rows(context.Background(), sub)
+	workertest.Must(t, err)
 	if want := []string{"3|c|(null)", "2|(null)|(null)", "1|a|one"}; !slices.Equal(got, want) {
 		t.Errorf("rows %q, want %q", got, want)
 	}
 	// A part of the chunks is a part of the rows.
-	sub.Tables[0] = tableOf("orders", b)
-	if _, got, err = w.rows(context.Background(), sub); err != nil || len(got) != 1 {
+	sub.Tables[0] = workertest.TableOf("orders", b)
+	if _, got, err = w.Rows(context.Background(), sub); err != nil || len(got) != 1 {
 		t.Errorf("one chunk: %q %v", got, err)
 	}
 	// No chunks are no rows, of the same types.
-	sub.Tables[0] = tableOf("orders")
+	sub.Tables[0] = workertest.TableOf("orders")
 	s, err := w.Run(context.Background(), sub)
-	must(t, err)
+	workertest.Must(t, err)
 	defer s.Close()
 	if s.Next() || s.Err() != nil {
 		t.Errorf("no chunk: %v %v", s.Record(), s.Err())
@@ -52,44 +55,41 @@ func TestSubplanOverSeveralTables(t *testing.T) {
 
 // Parquet has no such types: the loader writes them as something near, and a read declares what they are.
 func TestDeclaredTypesAreRestored(t *testing.T) {
-	w := newWorld(t, query.Options{})
-	f := w.put("t", `SELECT '340282366920938463463374607431768211455' AS u, 'b' AS e, '101' AS b`)
-	w.sync()
-	sub := &query.Subplan{Tables: []query.Table{tableOf("t", f)}, Plan: plan{
-		"SELECT typeof(u), u::VARCHAR, typeof(e), typeof(b), b::VARCHAR FROM %s",
-		[]read{{[]string{"d", "t"}, []string{"u UHUGEINT", "e ENUM('a','b')", "b BIT"}}},
-	}.encode()}
-	_, got, err := w.rows(context.Background(), sub)
-	must(t, err)
+	w := workertest.New(t, query.Options{})
+	f := w.Put("t", `SELECT '340282366920938463463374607431768211455' AS u, 'b' AS e, '101' AS b`)
+	w.Sync()
+	sub := &query.Subplan{Tables: []query.Table{workertest.TableOf("t", f)}, Plan: workertest.Plan("SELECT typeof(u), u::VARCHAR, typeof(e), typeof(b), b::VARCHAR FROM %s", "d.t: u UHUGEINT; e ENUM('a','b'); b BIT")}
+	_, got, err := w.Rows(context.Background(), sub)
+	workertest.Must(t, err)
 	if want := []string{"UHUGEINT|340282366920938463463374607431768211455|ENUM('a', 'b')|BIT|101"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestOnlyTheTicketsTables(t *testing.T) {
-	w := newWorld(t, query.Options{})
-	f, other := w.put("t", "SELECT 1 AS k"), w.put("secret", "SELECT 2 AS k")
-	w.sync()
+	w := workertest.New(t, query.Options{})
+	f, other := w.Put("t", "SELECT 1 AS k"), w.Put("secret", "SELECT 2 AS k")
+	w.Sync()
 	for name, c := range map[string]struct {
-		plan plan
+		plan []byte
 		kind fault.Kind
 	}{
-		"another table":    {plan{"SELECT * FROM %s", []read{{[]string{"d", "secret"}, []string{"k INTEGER"}}}}, fault.PermissionDenied},
-		"another dataset":  {plan{"SELECT * FROM %s", []read{{[]string{"e", "t"}, []string{"k INTEGER"}}}}, fault.PermissionDenied},
-		"no dataset":       {plan{"SELECT * FROM %s", []read{{[]string{"t"}, []string{"k INTEGER"}}}}, fault.InvalidArgument},
-		"a path outside":   {plan{"SELECT * FROM read_text('/etc/passwd')", nil}, fault.PermissionDenied},
-		"the object store": {plan{"SELECT * FROM read_parquet('" + filepath.Join(w.objects, other.Object) + "')", nil}, fault.PermissionDenied},
-		"climbing out":     {plan{"SELECT * FROM read_blob('" + w.store.Dir() + "../LOCK')", nil}, fault.PermissionDenied},
-		"a write":          {plan{"COPY (SELECT 1) TO '" + filepath.Join(w.data, "x.csv") + "'", nil}, fault.PermissionDenied},
-		"a setting":        {plan{"SET threads = 1", nil}, fault.InvalidArgument},
-		"access again":     {plan{"SET enable_external_access = true", nil}, fault.InvalidArgument},
-		"an extension":     {plan{"LOAD '/tmp/x.duckdb_extension'", nil}, fault.PermissionDenied},
-		"unknown column":   {plan{"SELECT * FROM %s", []read{{[]string{"d", "t"}, []string{"nope INTEGER"}}}}, fault.InvalidArgument},
-		"no plan at all":   {plan{}, fault.InvalidArgument},
+		"another table":    {workertest.Plan("SELECT * FROM %s", "d.secret: k INTEGER"), fault.PermissionDenied},
+		"another dataset":  {workertest.Plan("SELECT * FROM %s", "e.t: k INTEGER"), fault.PermissionDenied},
+		"no dataset":       {workertest.Plan("SELECT * FROM %s", "t: k INTEGER"), fault.InvalidArgument},
+		"a path outside":   {workertest.Plan("SELECT * FROM read_text('/etc/passwd')"), fault.PermissionDenied},
+		"the object store": {workertest.Plan("SELECT * FROM read_parquet('" + filepath.Join(w.Objects, other.Object) + "')"), fault.PermissionDenied},
+		"climbing out":     {workertest.Plan("SELECT * FROM read_blob('" + w.Store.Dir() + "../LOCK')"), fault.PermissionDenied},
+		"a write":          {workertest.Plan("COPY (SELECT 1) TO '" + filepath.Join(w.Data, "x.csv") + "'"), fault.PermissionDenied},
+		"a setting":        {workertest.Plan("SET threads = 1"), fault.InvalidArgument},
+		"access again":     {workertest.Plan("SET enable_external_access = true"), fault.InvalidArgument},
+		"an extension":     {workertest.Plan("LOAD '/tmp/x.duckdb_extension'"), fault.PermissionDenied},
+		"unknown column":   {workertest.Plan("SELECT * FROM %s", "d.t: nope INTEGER"), fault.InvalidArgument},
+		"no plan at all":   {workertest.Plan(""), fault.InvalidArgument},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sub := &query.Subplan{QueryID: "q", Plan: c.plan.encode(), Tables: []query.Table{tableOf("t", f)}}
-			_, rows, err := w.rows(context.Background(), sub)
+			sub := &query.Subplan{QueryID: "q", Plan: c.plan, Tables: []query.Table{workertest.TableOf("t", f)}}
+			_, rows, err := w.Rows(context.Background(), sub)
 			if fault.KindOf(err) != c.kind {
 				t.Errorf("rows %q, error %v; want %s", rows, err, c.kind)
 			}
@@ -101,10 +101,10 @@ func TestOnlyTheTicketsTables(t *testing.T) {
 }
 
 func TestMissingChunksAreNamed(t *testing.T) {
-	w := newWorld(t, query.Options{})
-	f := w.put("t", "SELECT 1 AS k")
-	w.sync()
-	table := tableOf("t", f)
+	w := workertest.New(t, query.Options{})
+	f := w.Put("t", "SELECT 1 AS k")
+	w.Sync()
+	table := workertest.TableOf("t", f)
 	for i := range 200 {
 		table.Files = append(table.Files, fmt.Sprintf("d/x/%d.parquet", i))
 		table.Chunks = append(table.Chunks, fmt.Sprintf("%010d-%010d-00000000", i+10, i+10))
@@ -129,30 +129,25 @@ func TestMissingChunksAreNamed(t *testing.T) {
 }
 
 func TestCancelIsPrompt(t *testing.T) {
-	w := newWorld(t, query.Options{})
-	f := w.put("t", "SELECT range AS k FROM range(1000)")
-	w.sync()
-	heavy := &query.Subplan{Tables: []query.Table{tableOf("t", f)}, Plan: plan{
-		"SELECT count(*) FROM %[1]s a, %[1]s b, %[1]s c, %[1]s d WHERE a.k + b.k + c.k + d.k = -1",
-		[]read{{[]string{"d", "t"}, []string{"k BIGINT"}}},
-	}.encode()}
+	w := workertest.New(t, query.Options{})
+	f := w.Put("t", "SELECT range AS k FROM range(1000)")
+	w.Sync()
+	heavy := &query.Subplan{Tables: []query.Table{workertest.TableOf("t", f)}, Plan: workertest.Plan("SELECT count(*) FROM %[1]s a, %[1]s b, %[1]s c, %[1]s d WHERE a.k + b.k + c.k + d.k = -1", "d.t: k BIGINT")}
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	begun := time.Now()
-	_, _, err := w.rows(ctx, heavy)
+	_, _, err := w.Rows(ctx, heavy)
 	if took := time.Since(begun); !fault.Is(err, fault.Cancelled) || took > 2*time.Second {
 		t.Errorf("after %s: %v", took, err)
 	}
 	ctx, cancel = context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	if _, _, err := w.rows(ctx, heavy); !fault.Is(err, fault.DeadlineExceeded) {
+	if _, _, err := w.Rows(ctx, heavy); !fault.Is(err, fault.DeadlineExceeded) {
 		t.Errorf("deadline: %v", err)
 	}
 	// Abandoned in the middle; the runner's Close in the end would hang if anything were left.
-	s, err := w.Run(context.Background(), &query.Subplan{Tables: []query.Table{tableOf("t", f)}, Plan: plan{
-		"SELECT a.k FROM %[1]s a, %[1]s b", []read{{[]string{"d", "t"}, []string{"k BIGINT"}}},
-	}.encode()})
-	must(t, err)
+	s, err := w.Run(context.Background(), &query.Subplan{Tables: []query.Table{workertest.TableOf("t", f)}, Plan: workertest.Plan("SELECT a.k FROM %[1]s a, %[1]s b", "d.t: k BIGINT")})
+	workertest.Must(t, err)
 	if !s.Next() {
 		t.Fatal(s.Err())
 	}
@@ -164,92 +159,85 @@ func TestCancelIsPrompt(t *testing.T) {
 func damageData(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	must(t, err)
+	workertest.Must(t, err)
 	info, err := f.Stat()
-	must(t, err)
+	workertest.Must(t, err)
 	_, err = f.WriteAt([]byte("this is not what was here before"), info.Size()/3)
-	must(t, err)
-	must(t, f.Close())
+	workertest.Must(t, err)
+	workertest.Must(t, f.Close())
 }
 
 func TestDamagedFileNeverAnswers(t *testing.T) {
-	w := newWorld(t, query.Options{})
-	good, bad := w.put("t", "SELECT range AS k, hash(range) AS h FROM range(50000)"), w.put("t", "SELECT range + 50000 AS k, hash(range) AS h FROM range(50000)")
-	w.sync()
-	sub := &query.Subplan{QueryID: "q", Tables: []query.Table{tableOf("t", good, bad)}, Plan: plan{
-		"SELECT k, h FROM %s", []read{{[]string{"d", "t"}, []string{"k BIGINT", "h UBIGINT"}}},
-	}.encode()}
+	w := workertest.New(t, query.Options{})
+	good, bad := w.Put("t", "SELECT range AS k, hash(range) AS h FROM range(50000)"), w.Put("t", "SELECT range + 50000 AS k, hash(range) AS h FROM range(50000)")
+	w.Sync()
+	sub := &query.Subplan{QueryID: "q", Tables: []query.Table{workertest.TableOf("t", good, bad)}, Plan: workertest.Plan("SELECT k, h FROM %s", "d.t: k BIGINT; h UBIGINT")}
 	check := func(err error) {
 		t.Helper()
 		f := fault.From(err)
 		if f == nil || f.Kind != fault.Unavailable || !f.Retryable {
 			t.Fatalf("error %v", err)
 		}
-		if named := f.Details["missing_chunks"].(map[string][]string)["d.t"]; len(named) != 1 || named[0] != tableOf("t", bad).Chunks[0] {
+		if named := f.Details["missing_chunks"].(map[string][]string)["d.t"]; len(named) != 1 || named[0] != workertest.TableOf("t", bad).Chunks[0] {
 			t.Errorf("names %v", f.Details)
 		}
 	}
-	n, _, err := w.rows(context.Background(), sub)
+	n, _, err := w.Rows(context.Background(), sub)
 	if err != nil || n != 100000 {
 		t.Fatalf("sound: %d rows, %v", n, err)
 	}
 	// Before a query.
-	damageData(t, w.path(bad))
-	_, _, err = w.rows(context.Background(), sub)
+	damageData(t, w.Path(bad))
+	_, _, err = w.Rows(context.Background(), sub)
 	check(err)
-	w.sync()
-	if n, _, err := w.rows(context.Background(), sub); err != nil || n != 100000 {
+	w.Sync()
+	if n, _, err := w.Rows(context.Background(), sub); err != nil || n != 100000 {
 		t.Fatalf("fetched again: %d rows, %v", n, err)
 	}
 	// While a query runs, which has read its first rows.
 	s, err := w.Run(context.Background(), sub)
-	must(t, err)
+	workertest.Must(t, err)
 	defer s.Close()
 	if !s.Next() {
 		t.Fatal(s.Err())
 	}
-	damageData(t, w.path(bad))
+	damageData(t, w.Path(bad))
 	for s.Next() {
 	}
 	check(s.Err())
-	w.sync()
-	if n, _, err := w.rows(context.Background(), sub); err != nil || n != 100000 {
+	w.Sync()
+	if n, _, err := w.Rows(context.Background(), sub); err != nil || n != 100000 {
 		t.Fatalf("fetched again: %d rows, %v", n, err)
 	}
 }
 
 func TestMemoryLimitIsTheQuerysError(t *testing.T) {
-	w := newWorld(t, query.Options{MemoryBytes: 64 << 20, Threads: 1})
-	f := w.put("t", "SELECT range AS k FROM range(2000000)")
-	w.sync()
-	sub := &query.Subplan{Tables: []query.Table{tableOf("t", f)}, Plan: plan{
-		"SELECT count(*) FROM (SELECT DISTINCT k, k::VARCHAR || 'some more bytes' AS s FROM %s)",
-		[]read{{[]string{"d", "t"}, []string{"k BIGINT"}}},
-	}.encode()}
-	if _, _, err := w.rows(context.Background(), sub); !fault.Is(err, fault.ResourceExhausted) {
+	w := workertest.New(t, query.Options{MemoryBytes: 64 << 20, Threads: 1})
+	f := w.Put("t", "SELECT range AS k FROM range(2000000)")
+	w.Sync()
+	sub := &query.Subplan{Tables: []query.Table{workertest.TableOf("t", f)}, Plan: workertest.Plan("SELECT count(*) FROM (SELECT DISTINCT k, k::VARCHAR || 'some more bytes' AS s FROM %s)", "d.t: k BIGINT")}
+	if _, _, err := w.Rows(context.Background(), sub); !fault.Is(err, fault.ResourceExhausted) {
 		t.Errorf("without a spill folder: %v", err)
 	}
-	w = newWorld(t, query.Options{MemoryBytes: 64 << 20, Threads: 1, SpillDir: filepath.Join(t.TempDir(), "spill")})
-	f = w.put("t", "SELECT range AS k FROM range(2000000)")
-	w.sync()
-	sub.Tables = []query.Table{tableOf("t", f)}
-	_, got, err := w.rows(context.Background(), sub)
+	w = workertest.New(t, query.Options{MemoryBytes: 64 << 20, Threads: 1, SpillDir: filepath.Join(t.TempDir(), "spill")})
+	f = w.Put("t", "SELECT range AS k FROM range(2000000)")
+	w.Sync()
+	sub.Tables = []query.Table{workertest.TableOf("t", f)}
+	_, got, err := w.Rows(context.Background(), sub)
 	if err != nil || !slices.Equal(got, []string{"2000000"}) {
 		t.Errorf("with a spill folder: %q %v", got, err)
 	}
 }
 
 func TestManyAtATime(t *testing.T) {
-	w := newWorld(t, query.Options{MaxConns: 8})
-	f := w.put("t", "SELECT range AS k FROM range(100000)")
-	w.sync()
+	w := workertest.New(t, query.Options{MaxConns: 8})
+	f := w.Put("t", "SELECT range AS k FROM range(100000)")
+	w.Sync()
 	var running sync.WaitGroup
 	for i := range 32 {
 		running.Go(func() {
-			sub := &query.Subplan{Tables: []query.Table{tableOf("t", f)}, Plan: plan{
-				fmt.Sprintf("SELECT k FROM %%s WHERE mod(k, 32) = %d", i), []read{{[]string{"d", "t"}, []string{"k BIGINT"}}},
-			}.encode()}
-			if n, _, err := w.rows(context.Background(), sub); err != nil || n != 3125 {
+			sub := &query.Subplan{Tables: []query.Table{workertest.TableOf("t", f)}, Plan: workertest.Plan(fmt.Sprintf("SELECT k FROM %%s WHERE mod(k, 32) = %d", i), "d.t: k BIGINT")}
+			if n, _, err := w.Rows(context.Background(), sub); err != nil || n != 3125 {
 				t.Errorf("%d rows, %v", n, err)
 			}
 		})

@@ -1,4 +1,7 @@
-package query_test
+// Package workertest is a worker without a cluster for tests: an object store in a folder, a chunk
+// store that fetches from it, and a runner. Its plans are SQL, so that what the tests show does not
+// depend on how Substrait is read and rendered.
+package workertest
 
 import (
 	"context"
@@ -9,11 +12,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/duckdb"
@@ -24,41 +26,33 @@ import (
 	"github.com/shoal-db/shoal/services/worker/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// plan stands for a Substrait plan in these tests, so that what they show does not depend on how
-// plans are read and rendered: SQL with a %s for each of the reads.
+// plan stands for a Substrait plan.
 type plan struct {
 	SQL   string
-	Reads []read
+	Reads []string
 }
 
-type read struct {
-	Table   []string
-	Columns []string // "name TYPE"
-}
-
-func (p plan) encode() []byte {
-	out, err := json.Marshal(p)
+// Plan encodes SQL that has a %s for each of the reads, which are written like "d.t: k INTEGER; s VARCHAR".
+func Plan(sql string, reads ...string) []byte {
+	out, err := json.Marshal(plan{sql, reads})
 	if err != nil {
 		panic(err)
 	}
 	return out
 }
 
-func compile(data []byte, scan func(*rel.Read) (string, error)) (string, error) {
+// Compile is a query.Compile for what Plan writes.
+func Compile(data []byte, scan func(*rel.Read) (string, error)) (string, error) {
 	var p plan
 	if err := json.Unmarshal(data, &p); err != nil {
 		return "", fault.New(fault.InvalidArgument, "decode plan", "%w", err)
 	}
 	var sources []any
 	for _, r := range p.Reads {
-		node := &rel.Read{Table: r.Table}
-		for _, c := range r.Columns {
-			var name, typ string
-			if _, err := fmt.Sscanf(c, "%s %s", &name, &typ); err != nil {
-				return "", err
-			}
+		table, columns, _ := strings.Cut(r, ": ")
+		node := &rel.Read{Table: strings.Split(table, ".")}
+		for c := range strings.SplitSeq(columns, "; ") {
+			name, typ, _ := strings.Cut(c, " ")
 			parsed, err := types.Parse(typ)
 			if err != nil {
 				return "", err
@@ -74,47 +68,49 @@ func compile(data []byte, scan func(*rel.Read) (string, error)) (string, error) 
 	return fmt.Sprintf(p.SQL, sources...), nil
 }
 
-// world is a store full of files, and a runner over it.
-type world struct {
+// World is a store full of files, and a runner over it.
+type World struct {
 	*query.Runner
 	t       testing.TB
-	objects string // folder of the object store
-	data    string // folder of the worker
-	store   *store.Store
+	Objects string // folder of the object store
+	Data    string // folder of the worker
+	Store   *store.Store
 	files   []store.File
 	writer  *duckdb.Conn
 }
 
-func newWorld(t testing.TB, opts query.Options) *world {
+// New makes a world that ends with the test.
+func New(t testing.TB, opts query.Options) *World {
 	t.Helper()
-	w := &world{t: t, objects: t.TempDir(), data: t.TempDir()}
+	w := &World{t: t, Objects: t.TempDir(), Data: t.TempDir()}
 	ctx := context.Background()
 	engine, err := duckdb.Open(ctx, duckdb.Options{Threads: 1})
-	must(t, err)
+	Must(t, err)
 	w.writer, err = engine.Conn(ctx)
-	must(t, err)
-	w.store, err = store.Open(store.Options{Dir: w.data, Source: dirSource(w.objects), RetryMin: time.Millisecond})
-	must(t, err)
+	Must(t, err)
+	w.Store, err = store.Open(store.Options{Dir: w.Data, Source: dirSource(w.Objects), RetryMin: time.Millisecond})
+	Must(t, err)
 	running, cancel := context.WithCancel(ctx)
 	var wait sync.WaitGroup
-	wait.Go(func() { _ = w.store.Run(running) })
+	wait.Go(func() { _ = w.Store.Run(running) })
 	if opts.Threads == 0 {
 		opts.Threads = 2
 	}
-	w.Runner, err = query.NewRunner(ctx, "w1", w.store, compile, opts)
-	must(t, err)
+	w.Runner, err = query.NewRunner(ctx, "w1", w.Store, Compile, opts)
+	Must(t, err)
 	t.Cleanup(func() {
-		must(t, w.writer.Close())
-		must(t, engine.Close(ctx))
-		must(t, w.Runner.Close(ctx))
+		Must(t, w.writer.Close())
+		Must(t, engine.Close(ctx))
+		Must(t, w.Runner.Close(ctx))
 		cancel()
 		wait.Wait()
-		must(t, w.store.Close())
+		Must(t, w.Store.Close())
 	})
 	return w
 }
 
-func must(t testing.TB, err error) {
+// Must ends the test at an error.
+func Must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -128,36 +124,37 @@ func (d dirSource) Open(_ context.Context, object string) (io.ReadCloser, error)
 	return os.Open(filepath.Join(string(d), object))
 }
 
-// put writes a table's chunk with the rows of a query into the object store.
-func (w *world) put(table, sql string) store.File {
+// Put writes a table's chunk with the rows of a query into the object store.
+func (w *World) Put(table, sql string) store.File {
 	w.t.Helper()
 	object := fmt.Sprintf("d/%010d-%010d-00000000/%s.parquet", len(w.files), len(w.files), table)
-	path := filepath.Join(w.objects, object)
-	must(w.t, os.MkdirAll(filepath.Dir(path), 0o750))
+	path := filepath.Join(w.Objects, object)
+	Must(w.t, os.MkdirAll(filepath.Dir(path), 0o750))
 	_, err := w.writer.Exec(context.Background(), "COPY ("+sql+") TO "+duckdb.QuoteLiteral(path)+" (FORMAT parquet)")
-	must(w.t, err)
+	Must(w.t, err)
 	data, err := os.ReadFile(path)
-	must(w.t, err)
+	Must(w.t, err)
 	f := store.File{Object: object, Bytes: int64(len(data)), SHA256: sha256.Sum256(data), Key: chunks.Key(len(w.files) + 1)}
 	w.files = append(w.files, f)
 	return f
 }
 
-// sync waits until the worker holds all that was put.
-func (w *world) sync() {
+// Sync waits until the worker holds all that was put.
+func (w *World) Sync() {
 	w.t.Helper()
-	w.store.SetAssigned(slices.Values(w.files))
-	for deadline := time.Now().Add(10 * time.Second); !w.store.Status().InSync(); time.Sleep(time.Millisecond) {
+	w.Store.SetAssigned(slices.Values(w.files))
+	for deadline := time.Now().Add(10 * time.Second); !w.Store.Status().InSync(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			w.t.Fatalf("not in sync: %+v", w.store.Status())
+			w.t.Fatalf("not in sync: %+v", w.Store.Status())
 		}
 	}
 }
 
-func (w *world) path(f store.File) string { return filepath.Join(w.data, "chunks", f.Object) }
+// Path is where the worker keeps the file.
+func (w *World) Path(f store.File) string { return filepath.Join(w.Data, "chunks", f.Object) }
 
-// tableOf is a table of the dataset d.
-func tableOf(name string, files ...store.File) query.Table {
+// TableOf is a table of the dataset d.
+func TableOf(name string, files ...store.File) query.Table {
 	t := query.Table{Dataset: "d", Name: name}
 	for _, f := range files {
 		t.Files = append(t.Files, f.Object)
@@ -166,8 +163,8 @@ func tableOf(name string, files ...store.File) query.Table {
 	return t
 }
 
-// rows runs a subplan to its end.
-func (w *world) rows(ctx context.Context, sub *query.Subplan) (n int64, text []string, err error) {
+// Rows runs a subplan to its end.
+func (w *World) Rows(ctx context.Context, sub *query.Subplan) (n int64, text []string, err error) {
 	s, err := w.Run(ctx, sub)
 	if err != nil {
 		return 0, nil, err
