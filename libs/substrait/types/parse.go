@@ -213,15 +213,11 @@ func (p *parser) members(id ID, depth int) (Type, error) {
 	}
 	t := Type{ID: id}
 	for {
-		name, err := p.word()
+		member, err := p.member(id, depth)
 		if err != nil {
 			return Type{}, err
 		}
-		member, err := p.parse(depth + 1)
-		if err != nil {
-			return Type{}, err
-		}
-		t.Fields = append(t.Fields, Field{name, member})
+		t.Fields = append(t.Fields, member)
 		if p.eat(")") {
 			return t, nil
 		}
@@ -229,6 +225,28 @@ func (p *parser) members(id ID, depth int) (Type, error) {
 			return Type{}, p.fail(", or ) was expected")
 		}
 	}
+}
+
+// member reads a name and a type. The members of a STRUCT may be without names, as those are that
+// row() makes. Of the two ways to read a member only one can get far, so that this stays linear.
+func (p *parser) member(id ID, depth int) (Field, error) {
+	start := p.pos
+	name, err := p.word()
+	if err == nil {
+		var t Type
+		if t, err = p.parse(depth + 1); err == nil {
+			return Field{name, t}, nil
+		}
+	}
+	if id != Struct {
+		return Field{}, err
+	}
+	p.pos = start
+	t, unnamed := p.parse(depth + 1)
+	if unnamed != nil {
+		return Field{}, err
+	}
+	return Field{Type: t}, nil
 }
 
 func (p *parser) mapType(depth int) (Type, error) {

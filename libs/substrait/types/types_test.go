@@ -7,6 +7,7 @@ func TestParsePrintsWhatItRead(t *testing.T) {
 		"BIGINT", "DECIMAL(15,2)", "TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE", "TIMESTAMP_NS",
 		"VARCHAR[]", "INTEGER[3][]", `STRUCT("a" INTEGER, "b c" VARCHAR[])`, "MAP(VARCHAR, DECIMAL(38,0))",
 		"ENUM('a', 'it''s')", `UNION("n" INTEGER, "s" VARCHAR)`, `"NULL"`, `STRUCT("x""y" DATE)`,
+		`STRUCT(INTEGER, STRUCT(VARCHAR[], "a" DATE), TIMESTAMP WITH TIME ZONE, "NULL")`,
 	} {
 		got, err := Parse(text)
 		if err != nil {
