@@ -19,11 +19,12 @@ type workerState struct {
 	leases map[int64]*reports
 }
 
-// reports are the ready pages under one lease.
+// reports are what the ready pages under one lease say. A page that is written applies on top of
+// all before it, whatever its number: sessions only ever rewrite their newest pages, by what these
+// say together (see reportLog). That a page goes means nothing, until it is the last one.
 type reports struct {
-	pages map[uint64]layout.ReadyPage
-	last  uint64
-	files *readySet // nil when it has to be made anew from all pages
+	pages map[uint64]struct{}
+	files *readySet
 }
 
 func (s *state) worker(id chunks.WorkerID) *workerState {
@@ -63,15 +64,11 @@ func (s *state) putReady(kv *mvccpb.KeyValue) error {
 	w := s.worker(id)
 	r := w.leases[lease]
 	if r == nil {
-		r = &reports{pages: map[uint64]layout.ReadyPage{}, files: noFiles}
+		r = &reports{pages: map[uint64]struct{}{}, files: noFiles}
 		w.leases[lease] = r
 	}
-	if len(r.pages) > 0 && n <= r.last {
-		r.files = nil
-	} else if r.files != nil {
-		r.files = r.files.with(page.Add, page.Remove)
-	}
-	r.pages[n], r.last = page, max(r.last, n)
+	r.pages[n] = struct{}{}
+	r.files = r.files.with(page.Add, page.Remove)
 	return nil
 }
 
@@ -82,22 +79,10 @@ func (s *state) removeReady(key string) {
 		return
 	}
 	r := w.leases[lease]
-	r.files = nil
 	if delete(r.pages, n); len(r.pages) == 0 {
 		delete(w.leases, lease)
 		w.forgetIfEmpty(s)
 	}
-}
-
-// ready returns the files that the reports leave the worker with.
-func (r *reports) ready() *readySet {
-	if r.files == nil {
-		r.files, r.last = noFiles, 0
-		for _, n := range slices.Sorted(maps.Keys(r.pages)) {
-			r.files, r.last = r.files.with(r.pages[n].Add, r.pages[n].Remove), n
-		}
-	}
-	return r.files
 }
 
 // addWorkers gives the snapshot its workers and what they hold.
@@ -109,7 +94,7 @@ func (s *state) addWorkers(snap *Snapshot) {
 		}
 		files := noFiles
 		if r := w.leases[w.lease]; r != nil {
-			files = r.ready()
+			files = r.files
 		}
 		s.slot(id)
 		snap.workers = append(snap.workers, Worker{
