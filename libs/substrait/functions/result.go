@@ -1,6 +1,9 @@
 package functions
 
-import "github.com/shoal-db/shoal/libs/substrait/types"
+import (
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
 
 // The rules by which DuckDB finds a result's type, as measured on DuckDB 1.5.4.
 
@@ -35,56 +38,21 @@ func listOf(id types.ID) rule {
 	return func([]types.Type) (types.Type, bool) { return types.ListOf(types.Of(id)), true }
 }
 
-const (
-	maxDigits   = 38
-	maxInt64Dec = 18
-)
-
-func areDecimals(args []types.Type) bool {
-	for _, a := range args {
-		if a.ID != types.Decimal {
-			return false
+// decimalOf is the type of DuckDB's arithmetic with two decimals.
+func decimalOf(function string) rule {
+	return func(args []types.Type) (types.Type, bool) {
+		if len(args) != 2 {
+			return types.Type{}, false
 		}
+		return rel.DecimalResult(function, args[0], args[1])
 	}
-	return len(args) > 0
-}
-
-// decimalSum is the type of a sum or difference: a digit more than its sides, but as long as both
-// fit 64 bits, the result does.
-func decimalSum(args []types.Type) (types.Type, bool) {
-	if !areDecimals(args) || len(args) != 2 {
-		return sameType(args)
-	}
-	a, b := args[0], args[1]
-	scale := max(a.Scale, b.Scale)
-	width := max(a.Width-a.Scale, b.Width-b.Scale) + scale + 1
-	return capped(width, scale, max(a.Width, b.Width))
-}
-
-// decimalProduct is the type of a product, which has the digits of both its sides.
-func decimalProduct(args []types.Type) (types.Type, bool) {
-	if !areDecimals(args) || len(args) != 2 {
-		return sameType(args)
-	}
-	a, b := args[0], args[1]
-	if a.Scale+b.Scale > maxDigits {
-		return types.Type{}, false
-	}
-	return capped(a.Width+b.Width, a.Scale+b.Scale, max(a.Width, b.Width))
-}
-
-func capped(width, scale, widest uint8) (types.Type, bool) {
-	if width > maxInt64Dec && widest <= maxInt64Dec && scale < maxInt64Dec {
-		width = maxInt64Dec
-	}
-	return types.DecimalOf(min(width, maxDigits), scale), true
 }
 
 func decimalSumType(args []types.Type) (types.Type, bool) {
 	if len(args) != 1 || args[0].ID != types.Decimal {
 		return types.Type{}, false
 	}
-	return types.DecimalOf(maxDigits, args[0].Scale), true
+	return types.DecimalOf(38, args[0].Scale), true
 }
 
 func decimalWhole(args []types.Type) (types.Type, bool) {

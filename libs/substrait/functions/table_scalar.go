@@ -121,9 +121,9 @@ func decimals() []entry {
 	const file = "functions_arithmetic_decimal"
 	isDecimal := first(types.Decimal)
 	return []entry{
-		{file: file, name: "add", duck: "+", min: 2, max: 2, when: isDecimal, returns: decimalSum, options: options(overflow)},
-		{file: file, name: "subtract", duck: "-", min: 2, max: 2, when: isDecimal, returns: decimalSum, options: options(overflow)},
-		{file: file, name: "multiply", duck: "*", min: 2, max: 2, when: isDecimal, returns: decimalProduct, options: options(overflow)},
+		{file: file, name: "add", duck: "+", min: 2, max: 2, when: isDecimal, returns: decimalOf("+"), options: options(overflow)},
+		{file: file, name: "subtract", duck: "-", min: 2, max: 2, when: isDecimal, returns: decimalOf("-"), options: options(overflow)},
+		{file: file, name: "multiply", duck: "*", min: 2, max: 2, when: isDecimal, returns: decimalOf("*"), options: options(overflow)},
 		{file: file, name: "divide", duck: "/", min: 2, max: 2, when: isDecimal, returns: of(types.Double), options: options(overflow),
 			note: "computed as DOUBLE"},
 		{file: file, name: "modulus", duck: "%", min: 2, max: 2, when: isDecimal, options: options(overflow)},
