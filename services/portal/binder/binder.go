@@ -1,0 +1,267 @@
+// Package binder turns SQL into a relational plan with DuckDB's own binder, so that names, types and
+// every rule of the dialect are DuckDB's.
+//
+// It owns the shadow catalog: a DuckDB in memory with an empty table for each table of the catalog,
+// in a database called shoal with one schema a dataset. Statements are prepared and their bound plan
+// is read from it; none is ever executed, and the database reaches neither files nor network.
+//
+// Invariants: a statement is bound against exactly one state of the shadow catalog, that of the
+// catalog returned with it; how many statements are bound at a time, how long they are and how long a
+// caller waits is bounded.
+//
+// It refuses everything but one SELECT, and parameters.
+package binder
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/bound"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
+
+const op = "bind sql"
+
+// Database is the name of the catalog that clients see.
+const Database = "shoal"
+
+// DefaultSchema is where unqualified names are looked up when a request names no schema.
+const DefaultSchema = "main"
+
+// Table is what binding needs to know of a table.
+type Table struct {
+	Dataset, Name string
+	Columns       []Column
+}
+
+// Column is a table's column; Type is DuckDB's spelling.
+type Column struct{ Name, Type string }
+
+// Catalog is one state of the catalog. Equal versions have equal tables.
+type Catalog interface {
+	Version() int64
+	Tables() []Table
+}
+
+// Options configure a binder.
+type Options struct {
+	// Source returns the newest state of the catalog.
+	Source func() Catalog
+	// MaxSQLBytes bounds a statement's text; DuckDB needs up to a thousand times as much memory to
+	// bind it, outside of its memory limit. 0 means DefaultMaxSQLBytes.
+	MaxSQLBytes int
+	// Parallel is how many statements are bound at the same time; 0 means DefaultParallel.
+	Parallel int
+	// Timeout is how long a caller waits for a statement to be bound; 0 means DefaultTimeout.
+	Timeout time.Duration
+	// CacheBytes bounds the cache of bound plans; 0 means DefaultCacheBytes.
+	CacheBytes int64
+	Log        *slog.Logger
+}
+
+// What Options mean when they say nothing.
+const (
+	DefaultMaxSQLBytes = 1 << 20
+	DefaultParallel    = 4
+	DefaultTimeout     = 30 * time.Second
+	DefaultCacheBytes  = 64 << 20
+)
+
+// maxColumns bounds the columns of a result.
+const maxColumns = 20_000
+
+// Binder binds statements. Its methods may be called from any goroutine.
+type Binder struct {
+	opts   Options
+	engine *duckdb.Engine
+	slots  chan struct{}
+	plans  *cache
+
+	mu     sync.Mutex // held while the shadow changes and while a statement's view of it is fixed
+	shadow shadow
+}
+
+// Open starts a binder over an empty shadow catalog.
+func Open(ctx context.Context, opts Options) (*Binder, error) {
+	if opts.MaxSQLBytes <= 0 {
+		opts.MaxSQLBytes = DefaultMaxSQLBytes
+	}
+	if opts.Parallel <= 0 {
+		opts.Parallel = DefaultParallel
+	}
+	if opts.Timeout <= 0 {
+		opts.Timeout = DefaultTimeout
+	}
+	if opts.CacheBytes <= 0 {
+		opts.CacheBytes = DefaultCacheBytes
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	engine, err := duckdb.Open(ctx, duckdb.Options{
+		Threads:           1,
+		MemoryLimitBytes:  256 << 20,
+		MaxConns:          2*opts.Parallel + 4,
+		Confine:           true,
+		LockConfiguration: true,
+	})
+	if err != nil {
+		return nil, fault.Wrap(err, "open the shadow catalog")
+	}
+	b := &Binder{opts: opts, engine: engine, slots: make(chan struct{}, opts.Parallel), plans: newCache(opts.CacheBytes)}
+	if err := b.exec(ctx, "ATTACH ':memory:' AS "+Database); err != nil {
+		_ = engine.Close(ctx) // nothing is open in it that could fail
+		return nil, fault.Wrap(err, "open the shadow catalog")
+	}
+	return b, nil
+}
+
+// Close waits for statements that are being bound, and frees the shadow catalog.
+func (b *Binder) Close(ctx context.Context) error { return b.engine.Close(ctx) }
+
+// Bound is a statement that was bound.
+type Bound struct {
+	Plan    *rel.Plan
+	Columns []rel.Column
+	// Schema is what DuckDB's Arrow stream of the result looks like.
+	Schema *arrow.Schema
+	// Catalog is what the statement was bound against.
+	Catalog Catalog
+	// Cached tells that DuckDB did not have to be asked.
+	Cached bool
+}
+
+// Bind binds one SELECT statement. Unqualified names are looked up in the schema, DefaultSchema if
+// it is empty. Errors are invalid_argument and not_found with line, column, caret and candidates in
+// the details where DuckDB knows them, resource_exhausted for a statement that is too long, and
+// deadline_exceeded.
+func (b *Binder) Bind(ctx context.Context, sql, schema string) (*Bound, error) {
+	if len(sql) > b.opts.MaxSQLBytes {
+		return nil, fault.New(fault.ResourceExhausted, op, "the statement has %d bytes; the limit is %d",
+			len(sql), b.opts.MaxSQLBytes).
+			WithHint("long lists of values are better loaded as a reference table and joined")
+	}
+	if schema == "" {
+		schema = DefaultSchema
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, b.opts.Timeout, fault.New(fault.DeadlineExceeded, op,
+		"binding the statement takes longer than %s", b.opts.Timeout))
+	defer cancel()
+	current, key, err := b.key(ctx, sql, schema)
+	if err != nil {
+		return nil, err
+	}
+	found, hit := b.plans.get(key)
+	if !hit {
+		err = b.detached(ctx, func(ctx context.Context) (err error) {
+			found, current, err = b.miss(ctx, sql, schema)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	// The plan is made anew each time, since now() in it is this statement's.
+	plan, err := bound.Convert(found.plan, bound.Options{Names: found.names(), Now: time.Now().UTC(), SQL: sql})
+	if err != nil {
+		return nil, fault.Wrap(err, op)
+	}
+	return &Bound{Plan: plan, Columns: found.columns, Schema: found.schema, Catalog: current, Cached: hit}, nil
+}
+
+// key brings the shadow catalog up to date and returns what the statement's plan is cached under.
+func (b *Binder) key(ctx context.Context, sql, schema string) (Catalog, cacheKey, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	current := b.opts.Source()
+	err := b.sync(ctx, current)
+	return current, cacheKey{generation: b.shadow.generation, schema: schema, sql: sql}, err
+}
+
+// miss has DuckDB bind a statement that is not in the cache, and puts it there.
+func (b *Binder) miss(ctx context.Context, sql, schema string) (*entry, Catalog, error) {
+	conn, current, generation, err := b.session(ctx, schema)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer closing(conn)
+	e, err := b.ask(ctx, conn, sql)
+	if err != nil {
+		return nil, nil, b.explain(err, current)
+	}
+	b.plans.put(cacheKey{generation: generation, schema: schema, sql: sql}, e)
+	return e, current, nil
+}
+
+// detached runs fn in one of the slots, and returns when it has or when ctx is done, whatever is
+// first: DuckDB's binder cannot be interrupted. fn must not touch what its caller reads after an
+// error.
+func (b *Binder) detached(ctx context.Context, fn func(context.Context) error) error {
+	select {
+	case b.slots <- struct{}{}:
+	case <-ctx.Done():
+		return fault.FromContext(ctx, op).WithHint("all %d binders are busy", cap(b.slots))
+	}
+	done := make(chan error, 1)
+	fault.Go(op, func() error { defer func() { <-b.slots }(); return fn(ctx) }, func(err error) { done <- err })
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fault.FromContext(ctx, op)
+	}
+}
+
+// ask has DuckDB bind the statement.
+func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry, error) {
+	prepared, err := conn.Prepare(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	if err := accept(prepared); err != nil {
+		return nil, err
+	}
+	e := &entry{schema: prepared.Schema}
+	for _, c := range prepared.Columns {
+		t, err := types.Parse(c.Type)
+		if err != nil {
+			return nil, fault.New(fault.InvalidArgument, op, "column %q has a type that is not supported: %w", c.Name, err).
+				WithHint("cast it, for example to VARCHAR")
+		}
+		e.columns = append(e.columns, rel.Column{Name: c.Name, Type: t})
+	}
+	text, err := conn.QueryString(ctx, bound.Query(sql))
+	if err != nil {
+		return nil, err
+	}
+	if err := refused(text); err != nil {
+		return nil, err
+	}
+	e.plan = []byte(text)
+	return e, nil
+}
+
+// ArrowSchema returns the schema of DuckDB's Arrow streams with these columns. A type that Arrow
+// cannot carry is invalid_argument.
+func (b *Binder) ArrowSchema(ctx context.Context, columns []rel.Column) (*arrow.Schema, error) {
+	conn, err := b.engine.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer closing(conn)
+	prepared, err := conn.Prepare(ctx, nullsOf(columns))
+	if err != nil {
+		return nil, fault.Wrap(err, "make arrow schema")
+	}
+	return prepared.Schema, prepared.SchemaErr
+}
+
+// closing is Close in a defer: a connection that has no open stream cannot fail.
+func closing(conn *duckdb.Conn) { _ = conn.Close() }

@@ -1,0 +1,145 @@
+package binder
+
+import (
+	"context"
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/nearest"
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
+
+// shadow is what the shadow catalog holds.
+type shadow struct {
+	// version is the catalog's that it equals; generation counts its changes.
+	version    int64
+	generation int64
+	synced     bool
+	schemas    map[string]bool
+	// tables has the definition of each table that exists, by its quoted name.
+	tables map[string]string
+}
+
+// session returns a connection that looks unqualified names up in the schema and sees the newest
+// catalog, which it returns, until it is closed. The caller closes it.
+func (b *Binder) session(ctx context.Context, schema string) (*duckdb.Conn, Catalog, int64, error) {
+	conn, err := b.engine.Conn(ctx)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	current, generation, err := b.pin(ctx, conn, schema)
+	if err != nil {
+		closing(conn)
+		return nil, nil, 0, err
+	}
+	return conn, current, generation, nil
+}
+
+// pin fixes what the connection sees. The transaction does that from its first use of the database
+// on, which is USE: so the lock need not be held while the statement is bound, which may take long.
+func (b *Binder) pin(ctx context.Context, conn *duckdb.Conn, schema string) (Catalog, int64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	current := b.opts.Source()
+	if err := b.sync(ctx, current); err != nil {
+		return nil, 0, err
+	}
+	if !b.hasSchema(schema) {
+		names := append(datasetNames(current), DefaultSchema)
+		f := fault.New(fault.NotFound, op, "there is no dataset %q", schema).WithDetail("schema", schema).
+			WithHint("%s", nearest.Hint(schema, names))
+		return nil, 0, withCandidates(f, schema, names)
+	}
+	_, err := conn.Exec(ctx, "BEGIN; USE "+Database+"."+types.QuoteIdent(schema))
+	return current, b.shadow.generation, err
+}
+
+func (b *Binder) hasSchema(name string) bool {
+	return strings.EqualFold(name, DefaultSchema) || b.shadow.schemas[strings.ToLower(name)]
+}
+
+// sync makes the shadow catalog equal to current. REQUIRES: b.mu.
+func (b *Binder) sync(ctx context.Context, current Catalog) error {
+	s := &b.shadow
+	if s.synced && s.version == current.Version() {
+		return nil
+	}
+	if s.tables == nil {
+		s.schemas, s.tables = map[string]bool{}, map[string]string{}
+	}
+	wanted, changes := b.difference(current)
+	for _, sql := range changes {
+		if err := b.exec(ctx, sql); err != nil {
+			// The next statement begins again from what is there.
+			s.synced = false
+			return fault.Wrap(err, "update the shadow catalog")
+		}
+	}
+	for name, definition := range wanted {
+		if s.tables[name] == definition {
+			continue
+		}
+		s.generation++
+		if err := b.exec(ctx, "CREATE OR REPLACE TABLE "+name+definition); err != nil {
+			if ctx.Err() != nil {
+				s.synced = false
+				return fault.FromContext(ctx, "update the shadow catalog")
+			}
+			// One odd table must not make the others unusable; statements won't find this one.
+			b.opts.Log.Error("table cannot be queried", "table", name, "error", err)
+			delete(s.tables, name)
+			continue
+		}
+		s.tables[name] = definition
+	}
+	s.version, s.synced = current.Version(), true
+	return nil
+}
+
+// difference returns all tables that should be there, by quoted name, and the statements that drop
+// what should not and create missing schemas. Schemas that became empty stay: they hold nothing.
+func (b *Binder) difference(current Catalog) (wanted map[string]string, changes []string) {
+	s := &b.shadow
+	wanted = map[string]string{}
+	for _, t := range current.Tables() {
+		schema := Database + "." + types.QuoteIdent(t.Dataset)
+		if folded := strings.ToLower(t.Dataset); !b.hasSchema(folded) {
+			changes = append(changes, "CREATE SCHEMA IF NOT EXISTS "+schema)
+			s.schemas[folded] = true
+		}
+		wanted[schema+"."+types.QuoteIdent(t.Name)] = definition(t.Columns)
+	}
+	for name := range s.tables {
+		if _, ok := wanted[name]; !ok {
+			changes = append(changes, "DROP TABLE IF EXISTS "+name)
+			delete(s.tables, name)
+			s.generation++
+		}
+	}
+	return wanted, changes
+}
+
+// definition is a column list in SQL. A type that cannot be read is left to DuckDB to refuse, in
+// quotes, since it must not be SQL.
+func definition(columns []Column) string {
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		spelled := types.QuoteIdent(c.Type)
+		if t, err := types.Parse(c.Type); err == nil {
+			spelled = t.String()
+		}
+		parts[i] = types.QuoteIdent(c.Name) + " " + spelled
+	}
+	return "(" + strings.Join(parts, ", ") + ")"
+}
+
+func (b *Binder) exec(ctx context.Context, sql string) error {
+	conn, err := b.engine.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(conn)
+	_, err = conn.Exec(ctx, sql)
+	return err
+}

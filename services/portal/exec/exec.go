@@ -1,0 +1,194 @@
+// Package exec runs planned queries: it reads the subplans' rows from workers over Flight, and has
+// DuckDB compute the merge plan from them, or passes them on when there is none.
+//
+// It owns the connections to workers and the portal's DuckDB.
+//
+// Invariants: a subplan's rows come whole from one worker, or the query fails; another replica is
+// tried only before a subplan's first row was handed on. Nothing is read ahead without bound: a slow
+// reader of the result holds up the merge, that the workers' streams, and these the scans. Ending a
+// result, by Release or by its context, ends all that runs for it.
+//
+// It refuses to plan: what to read where comes with the Job.
+package exec
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/sqlgen"
+)
+
+// Replica is a worker that can run a subplan.
+type Replica struct {
+	Worker   chunks.WorkerID
+	Location string // grpc://host:port
+}
+
+// Input is a subplan that is ready to be run.
+type Input struct {
+	ID     int
+	Ticket []byte
+	// Replicas are tried in this order.
+	Replicas []Replica
+	// Schema is what the subplan's stream must look like.
+	Schema *arrow.Schema
+	// Chunks names what is read, for errors: ids by "dataset.table", perhaps not all of them.
+	Chunks map[string][]string
+}
+
+// Job is a query that is ready to be run.
+type Job struct {
+	Inputs []Input
+	// Merge reads the inputs as {rel.SubplanTable, id}; nil passes their rows on as they come.
+	Merge *rel.Plan
+	// Schema is what the result must look like.
+	Schema *arrow.Schema
+	// Progress, if not nil, is told of each input's rows.
+	Progress *Progress
+}
+
+// Options configure an Executor.
+type Options struct {
+	// DuckDB computes merge plans. The Executor does not close it.
+	DuckDB *duckdb.Engine
+	Pool   *Pool
+	// Parallel is how many streams of a query are opened ahead of their use; 0 means
+	// DefaultParallel.
+	Parallel int
+	Log      *slog.Logger
+	Metrics  Metrics
+}
+
+// Metrics are told what happens.
+type Metrics interface {
+	// Received counts what came from workers.
+	Received(rows, bytes int64)
+	// FailedOver counts subplans that were tried at another replica.
+	FailedOver()
+}
+
+// DefaultParallel is what Options mean when they say nothing.
+const DefaultParallel = 16
+
+// Executor runs jobs. Its methods may be called from any goroutine.
+type Executor struct{ opts Options }
+
+// New returns an Executor.
+func New(opts Options) *Executor {
+	if opts.Parallel <= 0 {
+		opts.Parallel = DefaultParallel
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Executor{opts}
+}
+
+// Result is a running query's rows. It is an array.RecordReader: the caller must Release it, which
+// ends the query if it still runs; a record is valid until the next call of Next.
+type Result interface {
+	Retain()
+	Release()
+	Schema() *arrow.Schema
+	Next() bool
+	Record() arrow.Record
+	// Err returns why Next returned false; nil at the end of the rows.
+	Err() error
+}
+
+// Run starts a job. ctx is the result's whole life long.
+func (e *Executor) Run(ctx context.Context, job Job) (Result, error) {
+	if job.Merge == nil {
+		return e.concat(ctx, job), nil
+	}
+	return e.merge(ctx, job)
+}
+
+// inputName is the view under which a subplan's rows are registered.
+func inputName(id string) string { return rel.SubplanTable + "." + id }
+
+// merge runs the merge plan.
+func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
+	const op = "merge subplans"
+	sql, err := sqlgen.Render(job.Merge, sqlgen.Options{Scan: scanInput})
+	if err != nil {
+		return nil, fault.Wrap(err, op)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	m := &merged{cancel: cancel, schema: job.Schema}
+	defer func() {
+		if err != nil {
+			m.close()
+		}
+	}()
+	if m.conn, err = e.opts.DuckDB.Conn(ctx); err != nil {
+		return nil, fault.Wrap(err, op)
+	}
+	m.fetches = e.newFetches(ctx, job)
+	for _, f := range m.fetches.all {
+		f.out = make(chan arrow.Record, readAhead)
+		// The view owns the reader from here on, also when there is an error.
+		if _, err = m.conn.RegisterArrow(inputName(strconv.Itoa(f.in.ID)), &reader{fetch: f}); err != nil {
+			return nil, fault.Wrap(err, op)
+		}
+	}
+	m.fetches.startSome()
+	stream, err := m.conn.Query(ctx, sql)
+	if err != nil {
+		return nil, fault.Wrap(err, op)
+	}
+	m.stream = stream
+	if !stream.Schema().Equal(job.Schema) {
+		return nil, fault.New(fault.Internal, op, "the merged result has the schema %v instead of %v", stream.Schema(), job.Schema)
+	}
+	return m, nil
+}
+
+func scanInput(read *rel.Read) (string, error) {
+	if len(read.Table) != 2 || read.Table[0] != rel.SubplanTable {
+		return "", fault.New(fault.Internal, "render merge plan", "it reads %q, which is no subplan", read.Table)
+	}
+	return duckdb.QuoteIdent(inputName(read.Table[1])), nil
+}
+
+// merged is the result of a merge plan.
+type merged struct {
+	refs
+	cancel  context.CancelCauseFunc
+	conn    *duckdb.Conn
+	fetches *fetches
+	stream  *duckdb.Stream
+	schema  *arrow.Schema
+}
+
+func (m *merged) Schema() *arrow.Schema { return m.schema }
+func (m *merged) Next() bool            { return m.stream.Next() }
+func (m *merged) Record() arrow.Record  { return m.stream.Record() }
+func (m *merged) Err() error            { return m.stream.Err() }
+
+func (m *merged) Release() {
+	if m.last() {
+		m.close()
+	}
+}
+
+// close ends everything and waits for it, so that nothing of the query is left when it returns.
+func (m *merged) close() {
+	m.cancel(errReleased)
+	if m.stream != nil {
+		m.stream.Release()
+	}
+	if m.conn != nil {
+		_ = m.conn.Close() // its stream is closed already
+	}
+	if m.fetches != nil {
+		m.fetches.wait()
+	}
+}

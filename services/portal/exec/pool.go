@@ -1,0 +1,87 @@
+package exec
+
+import (
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow/flight"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	// It teaches fault.From the errors of workers.
+	_ "github.com/shoal-db/shoal/libs/platform/fault/grpcfault"
+	"github.com/shoal-db/shoal/libs/platform/grpcserver"
+)
+
+// maxMessageBytes bounds one batch from a worker.
+const maxMessageBytes = 256 << 20
+
+// idleTimeout is when a connection that no stream uses is closed by gRPC; it opens again by itself.
+const idleTimeout = 5 * time.Minute
+
+// Pool holds one connection to each worker, made when it is first needed.
+type Pool struct {
+	opts []grpc.DialOption
+
+	mu      sync.Mutex
+	clients map[string]*workerClient
+	closed  bool
+}
+
+type workerClient struct {
+	flight.FlightServiceClient
+	conn *grpc.ClientConn
+}
+
+// NewPool returns an empty pool. The options come after the pool's own.
+func NewPool(opts ...grpc.DialOption) *Pool {
+	own := append(grpcserver.DialOptions(maxMessageBytes),
+		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithIdleTimeout(idleTimeout))
+	return &Pool{opts: append(own, opts...), clients: map[string]*workerClient{}}
+}
+
+func (p *Pool) client(location string) (*workerClient, error) {
+	const op = "connect to worker"
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, fault.New(fault.Unavailable, op, "the portal is stopping")
+	}
+	if c := p.clients[location]; c != nil {
+		return c, nil
+	}
+	u, err := url.Parse(location)
+	if err != nil || u.Host == "" || u.Scheme != "grpc" && u.Scheme != "grpc+tcp" {
+		return nil, fault.New(fault.Internal, op, "%q is not a location like grpc://host:port", location)
+	}
+	conn, err := grpc.NewClient("passthrough:///"+u.Host, p.opts...)
+	if err != nil {
+		return nil, fault.New(fault.Internal, op, "%w", err)
+	}
+	c := &workerClient{FlightServiceClient: flight.NewFlightServiceClient(conn), conn: conn}
+	p.clients[location] = c
+	return c, nil
+}
+
+// Keep closes the connections to locations that are not listed. Streams on them fail, so it must be
+// called for workers only that are gone.
+func (p *Pool) Keep(locations map[string]bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for location, c := range p.clients {
+		if !locations[location] {
+			_ = c.conn.Close() // there is nothing to do about it
+			delete(p.clients, location)
+		}
+	}
+}
+
+// Close closes all connections.
+func (p *Pool) Close() {
+	p.Keep(nil)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+}

@@ -1,0 +1,101 @@
+package queries
+
+import (
+	"context"
+	"time"
+
+	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/codec"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+
+	"github.com/shoal-db/shoal/services/portal/exec"
+	"github.com/shoal-db/shoal/services/portal/planning"
+)
+
+// maxNamedChunks bounds how many chunks of a table an error names.
+const maxNamedChunks = 20
+
+// place plans the query for a snapshot, and makes tickets.
+func (s *Service) place(q *Query, snap *catalog.Snapshot, opts planning.Options) (*Placed, error) {
+	planned, err := planning.Plan(snap, q.Logical, opts)
+	if err != nil {
+		return nil, fault.Wrap(err, "plan query")
+	}
+	out := &Placed{Planned: planned, Snapshot: snap}
+	if planned.Merge != nil {
+		if out.MergeBytes, err = codec.Encode(planned.Merge); err != nil {
+			return nil, fault.Wrap(err, "encode merge plan")
+		}
+	}
+	// Subplans that differ in their chunks alone share a plan.
+	encoded := map[*rel.Plan][]byte{}
+	for _, sub := range planned.Subplans {
+		ready := Subplan{Subplan: sub}
+		for _, i := range sub.Replicas {
+			ready.Workers = append(ready.Workers, snap.Workers()[i])
+		}
+		if ready.PlanBytes = encoded[sub.Plan]; ready.PlanBytes == nil {
+			if ready.PlanBytes, err = codec.Encode(sub.Plan); err != nil {
+				return nil, fault.Wrap(err, "encode subplan")
+			}
+			encoded[sub.Plan] = ready.PlanBytes
+		}
+		if ready.Ticket, err = s.ticket(q, planned.CatalogVersion, ready); err != nil {
+			return nil, fault.Wrap(err, "make ticket")
+		}
+		out.Subplans = append(out.Subplans, ready)
+	}
+	return out, nil
+}
+
+// job makes a placed query ready to be run.
+func (s *Service) job(ctx context.Context, q *Query, placed *Placed, progress *exec.Progress) (exec.Job, error) {
+	job := exec.Job{Merge: placed.Merge, Schema: q.Schema, Progress: progress}
+	for _, sub := range placed.Subplans {
+		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: q.Schema}
+		if placed.Merge != nil {
+			var err error
+			if in.Schema, err = s.opts.Binder.ArrowSchema(ctx, columnsOf(sub.Plan)); err != nil {
+				return job, fault.Wrap(err, "prepare subplan's stream")
+			}
+		}
+		for _, w := range sub.Workers {
+			in.Replicas = append(in.Replicas, exec.Replica{Worker: w.ID, Location: w.Location})
+		}
+		job.Inputs = append(job.Inputs, in)
+	}
+	return job, nil
+}
+
+func columnsOf(p *rel.Plan) []rel.Column {
+	types := p.Root.Types()
+	columns := make([]rel.Column, len(types))
+	for i, t := range types {
+		columns[i] = rel.Column{Name: p.Names[i], Type: t}
+	}
+	return columns
+}
+
+// chunkNames lists a subplan's chunks by table, up to most of each; 0 lists all.
+func chunkNames(s Subplan, most int) map[string][]string {
+	out := map[string][]string{}
+	for _, t := range s.Tables {
+		names := []string{}
+		for _, ordinal := range t.Chunks {
+			if most > 0 && len(names) == most {
+				names = append(names, "…")
+				break
+			}
+			names = append(names, t.Table.ID(ordinal).String())
+		}
+		out[t.Table.Dataset+"."+t.Table.Name] = names
+	}
+	return out
+}
+
+// ChunkNames lists the ids of the subplan's chunks by "dataset.table".
+func (s Subplan) ChunkNames() map[string][]string { return chunkNames(s, 0) }
+
+// expiry is when tickets made now expire.
+func (s *Service) expiry() time.Time { return time.Now().Add(s.opts.TicketTTL).Truncate(time.Second) }

@@ -1,0 +1,205 @@
+package queries
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+
+	"github.com/shoal-db/shoal/services/portal/exec"
+	"github.com/shoal-db/shoal/services/portal/planning"
+)
+
+// ID names a query: letters and digits, made up by the portal that planned it.
+type ID string
+
+// Form is how a request says what it wants.
+type Form string
+
+// The forms of requests.
+const (
+	SQL           Form = "sql"
+	Substrait     Form = "substrait"      // protobuf
+	SubstraitJSON Form = "substrait_json" // protobuf's JSON
+)
+
+// Request is what a client asks.
+type Request struct {
+	Form Form
+	// Text is the SQL, Plan the Substrait plan.
+	Text string
+	Plan []byte
+	// Schema is where unqualified names are looked up; empty means main.
+	Schema string
+	// NoPruning has every chunk read. It is for finding faults in pruning.
+	NoPruning bool
+	Front     Front
+}
+
+// Query is a planned query. What is exported does not change.
+type Query struct {
+	ID      ID
+	Request Request
+	// Logical is the plan as it was asked.
+	Logical *rel.Plan
+	Columns []rel.Column
+	// Schema is that of the result's Arrow stream, whoever sends it.
+	Schema    *arrow.Schema
+	Placed    *Placed
+	Created   time.Time
+	ExpiresAt time.Time
+	// BindTime and PlanTime are how long the portal took to understand the query and to plan it.
+	BindTime, PlanTime time.Duration
+
+	schemaVersion int64
+
+	mu       sync.Mutex
+	state    State
+	cancel   context.CancelCauseFunc // of the run, while there is one
+	runs     int
+	started  time.Time
+	finished time.Time
+	rows     int64
+	bytes    int64
+	err      error
+	progress *exec.Progress
+	ran      *Placed // what was run last: Placed, or a newer plan
+}
+
+// Placed is a plan for the workers of one snapshot.
+type Placed struct {
+	*planning.Planned
+	Snapshot *catalog.Snapshot
+	Subplans []Subplan // in the order of Planned.Subplans
+	// MergeBytes is the merge plan in Substrait; nil if there is none.
+	MergeBytes []byte
+}
+
+// Subplan is a planned subplan, ready to be redeemed.
+type Subplan struct {
+	planning.Subplan
+	Workers   []catalog.Worker // its replicas, by preference
+	PlanBytes []byte           // Substrait
+	Ticket    []byte
+}
+
+// State is how far a query is.
+type State string
+
+// The states of a query. A planned one whose client reads the workers itself stays planned.
+//
+//	planned ──► queued ──► running ──► done, failed or cancelled
+const (
+	Planned   State = "planned"
+	Queued    State = "queued"
+	Running   State = "running"
+	Done      State = "done"
+	Failed    State = "failed"
+	Cancelled State = "cancelled"
+)
+
+// Info is a query as it is shown. The counts of subplans are those that the portal has seen; it sees
+// none of what a client reads from workers itself.
+type Info struct {
+	ID             ID            `json:"id"`
+	Form           Form          `json:"form"`
+	SQL            string        `json:"sql,omitempty"` // the first maxShownSQL bytes
+	Front          Front         `json:"front"`
+	State          State         `json:"state"`
+	Created        time.Time     `json:"created"`
+	Started        *time.Time    `json:"started,omitempty"`
+	ElapsedSeconds float64       `json:"elapsed_seconds"`
+	Rows           int64         `json:"rows"`
+	Bytes          int64         `json:"bytes"`
+	CatalogVersion int64         `json:"catalog_version"`
+	ChunksTotal    int           `json:"chunks_total"`
+	ChunksSelected int           `json:"chunks_selected"`
+	Subplans       []SubplanInfo `json:"subplans"`
+	Merged         bool          `json:"merged"`
+	Error          *fault.Fault  `json:"error,omitempty"`
+}
+
+// SubplanInfo is a subplan as it is shown.
+type SubplanInfo struct {
+	ID int `json:"id"`
+	// Worker is the one that ran it, or the preferred one before it began.
+	Worker         string  `json:"worker"`
+	Chunks         int     `json:"chunks"`
+	Tries          int     `json:"tries"`
+	Rows           int64   `json:"rows"`
+	Bytes          int64   `json:"bytes"`
+	ElapsedSeconds float64 `json:"elapsed_seconds"`
+	Running        bool    `json:"running"`
+}
+
+const maxShownSQL = 4 << 10
+
+// Info returns what is known of the query now.
+func (q *Query) Info() Info {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	placed := q.Placed
+	if q.ran != nil {
+		placed = q.ran
+	}
+	info := Info{
+		ID: q.ID, Form: q.Request.Form, SQL: q.Request.Text, Front: q.Request.Front, State: q.state,
+		Created: q.Created, Rows: q.rows, Bytes: q.bytes, CatalogVersion: placed.CatalogVersion,
+		ChunksTotal: placed.Pruning.ChunksTotal, ChunksSelected: placed.Pruning.ChunksSelected,
+		Merged: placed.Merge != nil, Subplans: []SubplanInfo{},
+	}
+	if len(info.SQL) > maxShownSQL {
+		info.SQL = info.SQL[:maxShownSQL] + "…"
+	}
+	if !q.started.IsZero() {
+		started := q.started
+		info.Started = &started
+		end := q.finished
+		if end.IsZero() {
+			end = time.Now()
+		}
+		info.ElapsedSeconds = end.Sub(started).Seconds()
+	}
+	if q.err != nil {
+		info.Error = fault.From(q.err)
+	}
+	for _, s := range placed.Subplans {
+		info.Subplans = append(info.Subplans, q.subplanInfo(s))
+	}
+	return info
+}
+
+func (q *Query) subplanInfo(s Subplan) SubplanInfo {
+	info := SubplanInfo{ID: s.ID, Chunks: chunkCount(s)}
+	if len(s.Workers) > 0 {
+		info.Worker = string(s.Workers[0].ID)
+	}
+	if q.progress == nil {
+		return info
+	}
+	state, begun := q.progress.Input(s.ID)
+	if !begun {
+		return info
+	}
+	info.Worker, info.Tries, info.Rows, info.Bytes = string(state.Worker), state.Tries, state.Rows, state.Bytes
+	info.ElapsedSeconds, info.Running = state.Took.Seconds(), state.Took == 0
+	if info.Running {
+		info.ElapsedSeconds = time.Since(state.Started).Seconds()
+	}
+	return info
+}
+
+// chunkCount is how many chunks a subplan reads: those of its largest set, since tables that are read
+// together share them.
+func chunkCount(s Subplan) int {
+	most := 0
+	for _, t := range s.Tables {
+		most = max(most, len(t.Chunks))
+	}
+	return most
+}

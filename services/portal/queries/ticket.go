@@ -1,0 +1,80 @@
+package queries
+
+import (
+	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/ticket"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+)
+
+// Keyring gives the cluster's secrets, nil while there are none; a catalog.Follower's Keyring is one.
+type Keyring func() *ticket.Keyring
+
+func (s *Service) keyring() (*ticket.Keyring, error) {
+	if ring := s.opts.Keyring(); ring != nil {
+		return ring, nil
+	}
+	return nil, fault.New(fault.Unavailable, "sign ticket", "the cluster has no signing keys yet").
+		WithHint("a metadata service makes them when it first starts")
+}
+
+// ticket makes the right to run a subplan at its replicas.
+func (s *Service) ticket(q *Query, version int64, sub Subplan) ([]byte, error) {
+	ring, err := s.keyring()
+	if err != nil {
+		return nil, err
+	}
+	t := ticket.Ticket{
+		QueryID: string(q.ID), Subplan: uint32(sub.ID), CatalogVersion: uint64(version),
+		Plan: sub.PlanBytes, ExpiresAt: q.ExpiresAt,
+	}
+	for _, w := range sub.Workers {
+		t.Workers = append(t.Workers, w.ID)
+	}
+	for _, read := range sub.Tables {
+		if read.Table.Kind == catalog.Reference {
+			t.References = append(t.References, ticket.Reference{
+				Dataset: read.Table.Dataset, Table: read.Table.Name, Hash: read.Table.ID(0).Hash,
+			})
+			continue
+		}
+		ids := make([]chunks.ID, len(read.Chunks))
+		for i, ordinal := range read.Chunks {
+			ids[i] = read.Table.ID(ordinal)
+		}
+		t.Tables = append(t.Tables, ticket.Table{Dataset: read.Table.Dataset, Table: read.Table.Name, Chunks: ids})
+	}
+	return ring.Sign(t)
+}
+
+// handlePurpose keeps handles apart from tickets for workers, which the same keys sign.
+const handlePurpose = "portal-query"
+
+// Handle is the ticket with which the portal itself runs the query, for Redeem.
+func (s *Service) Handle(q *Query) ([]byte, error) {
+	ring, err := s.keyring()
+	if err != nil {
+		return nil, err
+	}
+	return ring.Seal(handlePurpose, []byte(q.ID)), nil
+}
+
+// Redeem returns the query of a handle: invalid_argument for what is none, unauthenticated for one
+// that is forged or has expired.
+func (s *Service) Redeem(handle []byte) (*Query, error) {
+	const op = "read ticket"
+	ring, err := s.keyring()
+	if err != nil {
+		return nil, err
+	}
+	id, err := ring.Open(handlePurpose, handle)
+	if err != nil {
+		return nil, fault.Wrap(err, op)
+	}
+	q, ok := s.registry.get(ID(id))
+	if !ok || q.expired() {
+		return nil, fault.New(fault.Unauthenticated, op, "the ticket has expired, or is another portal's").
+			WithHint("plan the query again").WithQuery(string(id))
+	}
+	return q, nil
+}
