@@ -118,7 +118,11 @@ func (s *Store) fetched(ctx context.Context, e *entry, file File, print fingerpr
 
 // failed plans the next attempt. REQUIRES: mu is held.
 func (s *Store) failed(e *entry, err error, now time.Time) {
-	s.counts.DownloadErrors[fault.KindOf(err)]++
+	kind := fault.KindOf(err)
+	s.counts.DownloadErrors[kind]++
+	if s.opts.DownloadFailed != nil {
+		s.opts.DownloadFailed(kind)
+	}
 	if isDiskFull(err) {
 		if s.fullSince.IsZero() {
 			s.fullSince = now

@@ -74,6 +74,15 @@ func (s *Store) Status() Status {
 	return st
 }
 
+// Free is the free space on the store's disk in bytes; 0 if that is not known.
+func (s *Store) Free() int64 {
+	free, err := s.opts.FS.Free(s.chunks)
+	if err != nil {
+		return 0
+	}
+	return free
+}
+
 // Counts returns the counters so far. The map is the caller's.
 func (s *Store) Counts() Counts {
 	s.mu.Lock()

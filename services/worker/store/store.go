@@ -55,6 +55,8 @@ type Options struct {
 	ScrubInterval time.Duration
 	// FS is the file system; OS.
 	FS FS
+	// DownloadFailed, if set, is told the kind of each failed download. It must not block.
+	DownloadFailed func(fault.Kind)
 	// Log is where the store logs; nothing is logged without.
 	Log *slog.Logger
 }
