@@ -104,13 +104,13 @@ func planError(answer object) error {
 
 // planNames are the aliases of the topmost projection.
 func planNames(o object, width int) []string {
-	for o != nil {
-		if o.string("type") == "LOGICAL_PROJECTION" {
-			break
-		}
+	for o != nil && o.string("type") != "LOGICAL_PROJECTION" {
 		children := o.objects("children")
 		if len(children) == 0 {
 			return make([]string, width)
+		}
+		if o.string("type") == "LOGICAL_MATERIALIZED_CTE" && len(children) == 2 {
+			children = children[1:]
 		}
 		o = children[0]
 	}

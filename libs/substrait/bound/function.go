@@ -35,7 +35,7 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 	if name == "date_part" && t.ID == types.Struct && len(args) == 1 {
 		args = []rel.Expr{partsList(t), args[0]}
 	}
-	return &rel.Call{Func: name, Args: args, Of: t}, nil
+	return naturalDecimals(&rel.Call{Func: name, Args: args, Of: t}), nil
 }
 
 func partsList(t types.Type) rel.Expr {

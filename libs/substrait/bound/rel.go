@@ -158,7 +158,7 @@ func (c *converter) projection(o object) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	return straight(&rel.Project{Input: in.rel, Exprs: exprs}), nil
+	return straight(scalarSubquery(&rel.Project{Input: in.rel, Exprs: exprs})), nil
 }
 
 func (c *converter) filter(o object) (node, error) {

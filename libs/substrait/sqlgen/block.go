@@ -1,0 +1,81 @@
+package sqlgen
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
+
+// block is one SELECT in the making: relations are put into it, in the order
+// in which SQL evaluates its clauses, as long as that is exact, and wrapped
+// into a subselect when it is not.
+type block struct {
+	from string
+	// cols are the columns' SQL; where plain, they are columns of from, which
+	// may be named as often as wanted, and anywhere.
+	cols  []string
+	plain bool
+	where []string
+	// single is true while from is one table.
+	single bool
+	// grouped blocks have aggregates for columns, groupBy or not.
+	grouped       bool
+	groupBy       string
+	order         []string
+	limit, offset string
+}
+
+// from is a block over one table.
+func from(table string, cols []string) *block {
+	return &block{from: table, cols: cols, plain: true, single: true}
+}
+
+// bare blocks are a FROM clause and nothing else.
+func (b *block) bare() bool { return b.open() && len(b.where) == 0 && len(b.order) == 0 }
+
+// open blocks take conditions and expressions: nothing but WHERE and ORDER BY
+// stands between their columns and from.
+func (b *block) open() bool {
+	return b.plain && !b.grouped && !b.limited() && b.from != ""
+}
+
+func (b *block) limited() bool { return b.limit != "" || b.offset != "" }
+
+// text is the SELECT, its columns under the given names, or c0, c1 ….
+func (b *block) text(names []string) string {
+	var s strings.Builder
+	s.WriteString("SELECT ")
+	if len(b.cols) == 0 {
+		s.WriteString("NULL") // a row without columns
+	}
+	for i, c := range b.cols {
+		if i > 0 {
+			s.WriteString(", ")
+		}
+		s.WriteString(c + " AS ")
+		if names != nil {
+			s.WriteString(types.QuoteIdent(names[i]))
+		} else {
+			s.WriteString("c" + strconv.Itoa(i))
+		}
+	}
+	clause := func(word, text string) {
+		if text != "" {
+			s.WriteString(word + text)
+		}
+	}
+	clause(" FROM ", b.from)
+	clause(" WHERE ", strings.Join(b.where, " AND "))
+	clause(" GROUP BY ", b.groupBy)
+	clause(" ORDER BY ", strings.Join(b.order, ", "))
+	clause(" LIMIT ", b.limit)
+	clause(" OFFSET ", b.offset)
+	return s.String()
+}
+
+// wrap makes the block a subselect.
+func (g *generator) wrap(b *block) *block {
+	t := g.table()
+	return from("("+b.text(nil)+") AS "+t, columnRefs(t, len(b.cols)))
+}

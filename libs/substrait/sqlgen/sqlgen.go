@@ -1,0 +1,237 @@
+// Package sqlgen writes plans as SQL for DuckDB.
+//
+// It owns the spelling: Render's text gives, in DuckDB 1.5, exactly the plan's
+// rows, types and names, and, where the plan's root decides an order, that
+// order. (It relies on DuckDB keeping the order of a subselect's rows where
+// nothing above reorders them, which is preserve_insertion_order, the default.)
+// The text is built for DuckDB's optimiser: subselects that it flattens, joins
+// that it can hash.
+//
+// Invariants: every relation's columns are c0, c1 … of a table alias that is
+// unique in the text; every expression's SQL has exactly the expression's type.
+//
+// It refuses what is not a sound plan (fields out of range, calls of the wrong
+// shape) and what is nested too deeply for DuckDB with invalid_argument, and
+// does not panic.
+package sqlgen
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/rewrite"
+)
+
+const op = "render sql"
+
+// DuckDB counts a level of expression as one and of subselects as two, and
+// refuses a thousand.
+const (
+	maxExprDepth = 600
+	maxRelDepth  = 190
+)
+
+// Options say how names become tables.
+type Options struct {
+	// Scan gives the table expression that a read reads, without an alias: a
+	// quoted name, or a call such as read_parquet([…]). Its columns are chosen
+	// by the read's names. The read's Filter is rendered by Render.
+	Scan func(*rel.Read) (sql string, err error)
+}
+
+// Render is the plan as one SELECT. Dependent joins are lowered.
+func Render(plan *rel.Plan, opts Options) (string, error) {
+	for _, r := range append([]rel.Rel{plan.Root}, plan.Shared...) {
+		if err := check(r); err != nil {
+			return "", err
+		}
+	}
+	if dependent(plan) {
+		plan = rewrite.LowerDependent(plan)
+	}
+	g := &generator{opts: opts, plan: plan}
+	g.countUses()
+	root, err := g.rel(plan.Root)
+	if err != nil {
+		return "", err
+	}
+	if len(root.cols) == 0 || len(root.cols) != len(plan.Names) {
+		return "", invalid("%d names for %d columns", len(plan.Names), len(root.cols))
+	}
+	with := ""
+	if len(g.with) > 0 {
+		with = "WITH " + strings.Join(g.with, ", ") + " "
+	}
+	return with + root.text(plan.Names), nil
+}
+
+// Expression is e, which has no fields, as SQL of exactly e's type.
+func Expression(e rel.Expr) (string, error) { return (&exprSQL{}).expr(e) }
+
+// Literal is a constant as SQL of exactly the literal's type.
+func Literal(l *rel.Literal) (string, error) { return literal(l) }
+
+func invalid(format string, args ...any) error {
+	return fault.New(fault.InvalidArgument, op, format, args...)
+}
+
+// check refuses what the recursion here and elsewhere should not see.
+func check(r rel.Rel) error {
+	type level struct {
+		rel   rel.Rel
+		depth int
+	}
+	for todo := []level{{r, 0}}; len(todo) > 0; {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if at.rel == nil {
+			return invalid("a relation is missing")
+		}
+		if at.depth > 10*maxRelDepth {
+			return tooDeep()
+		}
+		for _, in := range at.rel.Inputs() {
+			todo = append(todo, level{in, at.depth + 1})
+		}
+	}
+	return nil
+}
+
+func tooDeep() error {
+	return fault.New(fault.InvalidArgument, op, "the query is nested too deeply").
+		WithHint("split it into smaller queries, or join subqueries side by side")
+}
+
+func dependent(p *rel.Plan) bool {
+	found := false
+	for _, r := range append([]rel.Rel{p.Root}, p.Shared...) {
+		rel.Walk(r, func(r rel.Rel) bool {
+			_, is := r.(*rel.DependentJoin)
+			found = found || is
+			return !found
+		})
+	}
+	return found
+}
+
+type generator struct {
+	opts   Options
+	plan   *rel.Plan
+	tables int
+	depth  int
+	// uses counts the references to each shared subtree, and names are those
+	// under which they stand in with.
+	uses  []int
+	names map[int]string
+	with  []string
+}
+
+// table is a new table alias.
+func (g *generator) table() string {
+	g.tables++
+	return "t" + strconv.Itoa(g.tables)
+}
+
+func (g *generator) countUses() {
+	g.uses = make([]int, len(g.plan.Shared))
+	g.names = map[int]string{}
+	count := func(r rel.Rel) {
+		rel.Walk(r, func(r rel.Rel) bool {
+			if ref, ok := r.(*rel.Reference); ok && ref.Ordinal >= 0 && ref.Ordinal < len(g.uses) {
+				g.uses[ref.Ordinal]++
+			}
+			return true
+		})
+	}
+	count(g.plan.Root)
+	for i := len(g.plan.Shared) - 1; i >= 0; i-- {
+		if g.uses[i] > 0 {
+			count(g.plan.Shared[i])
+		}
+	}
+}
+
+// reference is a shared subtree: in place if this is its only reader, else by
+// its name.
+func (g *generator) reference(r *rel.Reference) (*block, error) {
+	if r.Ordinal < 0 || r.Ordinal >= len(g.plan.Shared) {
+		return nil, invalid("reference to shared subtree %d of %d", r.Ordinal, len(g.plan.Shared))
+	}
+	shared := g.plan.Shared[r.Ordinal]
+	if width := len(shared.Types()); width != len(r.Columns) {
+		return nil, invalid("a reference with %d columns to shared subtree %d, which has %d", len(r.Columns), r.Ordinal, width)
+	}
+	if g.uses[r.Ordinal] == 1 {
+		return g.rel(shared)
+	}
+	name, ok := g.names[r.Ordinal]
+	if !ok {
+		b, err := g.rel(shared)
+		if err != nil {
+			return nil, err
+		}
+		name = "r" + strconv.Itoa(r.Ordinal)
+		g.names[r.Ordinal] = name
+		as := " AS "
+		if !repeatable(shared) {
+			as = " AS MATERIALIZED "
+		}
+		g.with = append(g.with, name+as+"("+b.text(nil)+")")
+	}
+	t := g.table()
+	return from(name+" AS "+t, columnRefs(t, len(r.Columns))), nil
+}
+
+// repeatable is true of subtrees that give the same rows whenever they run, so
+// that DuckDB may be left to decide how often.
+func repeatable(r rel.Rel) bool {
+	ok := true
+	rel.Walk(r, func(r rel.Rel) bool {
+		switch r := r.(type) {
+		case *rel.Fetch:
+			ok = false
+		case *rel.Project:
+			for _, e := range r.Exprs {
+				ok = ok && steady(e)
+			}
+		case *rel.Filter:
+			ok = ok && steady(r.Cond)
+		case *rel.Aggregate:
+			for _, m := range r.Measures {
+				ok = ok && !orderSensitive[m.Func]
+			}
+		}
+		return ok
+	})
+	return ok
+}
+
+var orderSensitive = map[string]bool{
+	"first": true, "last": true, "any_value": true, "arbitrary": true, "list": true, "array_agg": true,
+	"string_agg": true, "group_concat": true, "listagg": true, "reservoir_quantile": true, "histogram": true,
+	"arg_min": true, "arg_max": true, "mode": true,
+}
+
+func steady(e rel.Expr) bool {
+	ok := true
+	rel.WalkExpr(e, func(e rel.Expr) bool {
+		switch e := e.(type) {
+		case *rel.WindowCall:
+			ok = false
+		case *rel.Call:
+			ok = ok && !rewrite.IsVolatile(e.Func)
+		}
+		return ok
+	})
+	return ok
+}
+
+func columnRefs(table string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = table + ".c" + strconv.Itoa(i)
+	}
+	return out
+}

@@ -1,0 +1,119 @@
+package sqlgen
+
+import (
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
+
+func (x *exprSQL) window(w *rel.WindowCall) (string, error) {
+	args := w.Args
+	if w.Func == "count_star" {
+		args = nil
+	}
+	call, err := x.aggregateCall(w.Func, args, w.Distinct, w.ArgOrder, w.IgnoreNulls)
+	if err != nil {
+		return "", err
+	}
+	if w.Filter != nil {
+		cond, err := x.expr(w.Filter)
+		if err != nil {
+			return "", err
+		}
+		call += " FILTER (WHERE " + cond + ")"
+	}
+	over, err := x.over(w)
+	if err != nil {
+		return "", err
+	}
+	call += " OVER (" + over + ")"
+	if fixed[w.Func] == w.Of.ID || !spellable(w.Of) {
+		return call, nil
+	}
+	return castTo(call, w.Of), nil
+}
+
+// aggregateCall is a call of an aggregate or window function, without FILTER.
+func (x *exprSQL) aggregateCall(name string, args []rel.Expr, distinct bool, order []rel.SortKey, ignoreNulls bool) (string, error) {
+	if name == "count_star" {
+		return "count(*)", nil
+	}
+	parts, err := x.list(args)
+	if err != nil {
+		return "", err
+	}
+	inside := strings.Join(parts, ", ")
+	if distinct {
+		inside = "DISTINCT " + inside
+	}
+	keys, err := x.keys(order)
+	if err != nil {
+		return "", err
+	}
+	if len(keys) > 0 {
+		inside += " ORDER BY " + strings.Join(keys, ", ")
+	}
+	if ignoreNulls {
+		inside += " IGNORE NULLS"
+	}
+	return types.QuoteIdent(name) + "(" + inside + ")", nil
+}
+
+func (x *exprSQL) over(w *rel.WindowCall) (string, error) {
+	var parts []string
+	if len(w.Partition) > 0 {
+		by, err := x.list(w.Partition)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, "PARTITION BY "+strings.Join(by, ", "))
+	}
+	keys, err := x.keys(w.OrderBy)
+	if err != nil {
+		return "", err
+	}
+	if len(keys) > 0 {
+		parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
+	}
+	frame, err := x.frame(w.Frame)
+	if err != nil {
+		return "", err
+	}
+	return strings.Join(append(parts, frame), " "), nil
+}
+
+func (x *exprSQL) frame(f rel.Frame) (string, error) {
+	start, err := x.bound(f.Start)
+	if err != nil {
+		return "", err
+	}
+	end, err := x.bound(f.End)
+	if err != nil {
+		return "", err
+	}
+	unit := map[rel.FrameUnit]string{rel.RangeFrame: "RANGE", rel.RowsFrame: "ROWS", rel.GroupsFrame: "GROUPS"}[f.Unit]
+	exclude := map[rel.FrameExclude]string{
+		rel.ExcludeCurrentRow: " EXCLUDE CURRENT ROW", rel.ExcludeGroup: " EXCLUDE GROUP", rel.ExcludeTies: " EXCLUDE TIES",
+	}[f.Exclude]
+	return unit + " BETWEEN " + start + " AND " + end + exclude, nil
+}
+
+func (x *exprSQL) bound(b rel.Bound) (string, error) {
+	switch b.Kind {
+	case rel.UnboundedPreceding:
+		return "UNBOUNDED PRECEDING", nil
+	case rel.UnboundedFollowing:
+		return "UNBOUNDED FOLLOWING", nil
+	case rel.CurrentRow:
+		return "CURRENT ROW", nil
+	}
+	if b.Offset == nil {
+		return "", invalid("a frame's bound without an offset")
+	}
+	offset, err := x.expr(b.Offset)
+	if b.Kind == rel.Preceding {
+		return offset + " PRECEDING", err
+	}
+	return offset + " FOLLOWING", err
+}
