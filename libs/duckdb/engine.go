@@ -136,9 +136,6 @@ func (e *Engine) openDatabase() error {
 	if e.opts.MemoryLimitBytes > 0 {
 		config["memory_limit"] = fmt.Sprintf("%dB", e.opts.MemoryLimitBytes)
 	}
-	if e.opts.TempDirMaxBytes > 0 {
-		config["max_temp_directory_size"] = fmt.Sprintf("%dB", e.opts.TempDirMaxBytes)
-	}
 	if e.opts.ReadOnly {
 		config["access_mode"] = "READ_ONLY"
 	}
@@ -191,6 +188,10 @@ func (e *Engine) setUp(ctx context.Context) error {
 	var sql []string
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		sql = append(sql, fmt.Sprintf("SET GLOBAL %s = %s", QuoteIdent(name), QuoteLiteral(settings[name])))
+	}
+	if e.opts.TempDirMaxBytes > 0 {
+		// As an option of opening DuckDB shows it and does not heed it.
+		sql = append(sql, fmt.Sprintf("SET GLOBAL max_temp_directory_size = '%dB'", e.opts.TempDirMaxBytes))
 	}
 	for _, s := range sql {
 		if _, err := admin.Exec(ctx, s); err != nil {
@@ -329,14 +330,14 @@ func (e *Engine) LoadExtension(ctx context.Context, path string) error {
 type Memory struct {
 	UsedBytes      int64            // in RAM, counted against the memory limit
 	SpilledBytes   int64            // in temporary files
-	LimitBytes     int64            // the memory limit
+	LimitBytes     int64            // Options.MemoryLimitBytes
 	UsedByTag      map[string]int64 // UsedBytes by DuckDB's own tags: HASH_TABLE, ORDER_BY, …
 	TemporaryFiles int
 }
 
 // Memory asks DuckDB for its memory use. It never waits for the pool, and takes about a millisecond.
 func (e *Engine) Memory(ctx context.Context) (Memory, error) {
-	m := Memory{UsedByTag: map[string]int64{}}
+	m := Memory{LimitBytes: e.opts.MemoryLimitBytes, UsedByTag: map[string]int64{}}
 	err := e.withAdmin("read duckdb's memory use", func(c *Conn) error {
 		rows, err := c.QueryRows(ctx, `SELECT tag, memory_usage_bytes, temporary_storage_bytes FROM duckdb_memory()`)
 		if err != nil {
@@ -351,11 +352,11 @@ func (e *Engine) Memory(ctx context.Context) (Memory, error) {
 				m.UsedByTag[r[0].Text] = used
 			}
 		}
-		rows, err = c.QueryRows(ctx, `SELECT count(*) FROM duckdb_temporary_files()`)
+		text, err := c.QueryString(ctx, `SELECT count(*) FROM duckdb_temporary_files()`)
 		if err != nil {
 			return err
 		}
-		m.TemporaryFiles, err = strconv.Atoi(rows[0][0].Text)
+		m.TemporaryFiles, err = strconv.Atoi(text)
 		return err
 	})
 	return m, err

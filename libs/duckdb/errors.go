@@ -110,7 +110,7 @@ func (d duckError) kindOfIO() fault.Kind {
 	switch {
 	case has("No space left", "max_temp_directory_size", "Disk quota", "Too many open files"):
 		return fault.ResourceExhausted
-	case has("No files found that match", "No such file", "does not exist"):
+	case has("No files found that match", "No such file", "does not exist", "not found"):
 		return fault.NotFound
 	case has("Permission denied"):
 		return fault.PermissionDenied
@@ -121,7 +121,7 @@ func (d duckError) kindOfIO() fault.Kind {
 // fault makes the error to return; sql is the text that positions refer to.
 func (d duckError) fault(op, sql string) *fault.Fault {
 	text, hint := d.Message, ""
-	for _, sign := range []string{"\nDid you mean", "\nCandidate bindings:", "\n\tCandidate functions:", "\nPossible solutions"} {
+	for _, sign := range []string{"\nThis limit was set by", "\nDid you mean", "\nCandidate bindings:", "\n\tCandidate functions:", "\n\nCandidate extensions:", "\nPossible solutions"} {
 		if at := strings.Index(text, sign); at >= 0 {
 			text, hint = text[:at], strings.TrimSpace(text[at:])
 			break
