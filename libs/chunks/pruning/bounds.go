@@ -143,8 +143,8 @@ func (c *columnBounds[T]) maxAtLeast(set bitmap, key int64) {
 
 func (c *columnBounds[T]) notOnly(set bitmap, key int64) {
 	k := clamp[T](key)
-	if least, most := ends[T](); k == least || k == most {
-		return // an end is open as well as itself, so nothing can be said about it
+	if int64(k) != key {
+		return // no bound is that key
 	}
 	for w, cares := range set {
 		if cares == 0 || c.leastMin[w] > k || c.mostMax[w] < k {
@@ -262,14 +262,13 @@ func newItems(at []position) items {
 
 // meets tells whether values between lo and hi may equal an item. It may say so wrongly.
 func (in items) meets(lo, hi int64) bool {
-	// The first item that is not below lo.
-	i, n := 0, len(in.le)
-	for i < n {
-		if m := int(uint(i+n) >> 1); in.le[m] < lo {
-			i = m + 1
-		} else {
-			n = m
-		}
+	// The first item that is not below lo. The steps are sums and not branches, which nothing
+	// could predict.
+	i := 0
+	for n := len(in.le); n > 0; {
+		half := (n + 1) / 2
+		i += half * int(bit(in.le[i+half-1] < lo))
+		n -= half
 	}
 	return i < len(in.le) && in.least[i] <= hi
 }

@@ -152,8 +152,11 @@ func (s space) locateExact(v value.Value) (position, bool) {
 		return position{}, false
 	}
 	p := s.between(r, r, r, r)
-	if s.typ.Kind == value.Date || s.typ.Kind == value.Timestamp || s.typ.Kind == value.TimestampTZ {
-		p = belowInfinity(p)
+	switch s.typ.Kind {
+	case value.Date:
+		p = within(p, value.InfiniteDate)
+	case value.Timestamp:
+		p = within(p, value.InfiniteTimestamp)
 	}
 	return p, true
 }
@@ -228,12 +231,11 @@ func (s space) locateInfinity(v value.Value, sign int) (position, bool) {
 	return position{}, false
 }
 
-// belowInfinity keeps finite literals that are out of the column's range from passing infinity,
-// whose key is at the end of that range.
-func belowInfinity(p position) position {
-	const inf = value.InfiniteTimestamp
+// within keeps finite literals that are out of the column's range from passing its infinities, whose
+// keys are inf and −inf.
+func within(p position, inf int64) position {
 	switch {
-	case p.ge >= inf: // past +infinity's key, or on it
+	case p.ge >= inf:
 		return position{lt: inf - 1, le: inf - 1, ge: inf, gt: inf, noEq: true}
 	case p.le <= -inf:
 		return position{lt: -inf, le: -inf, ge: 1 - inf, gt: 1 - inf, noEq: true}
@@ -249,14 +251,9 @@ func (s space) locateCast(v value.Value) (position, bool) {
 	if p, ok := outOfNumbers(f); ok {
 		return p, true
 	}
-	// Numbers to this size, and powers of ten to this scale, are exact in the literal's kind.
-	exactBits, exactScale := uint(53), uint8(22)
-	if v.Kind() == value.Float32 {
-		exactBits, exactScale = 24, 10
-	}
+	limit, scale := exactIn(v.Kind())
 	r := s.inUnits(f)
-	half := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), exactBits-1))
-	isSmall := new(big.Rat).Abs(r).Cmp(half) < 0
+	isSmall := new(big.Rat).Abs(r).Cmp(big.NewRat(limit/2, 1)) < 0
 	if s.typ.Kind == value.Integer {
 		if isSmall {
 			return s.between(r, r, r, r), true // the cast is exact here
@@ -265,7 +262,7 @@ func (s space) locateCast(v value.Value) (position, bool) {
 	}
 	// Decimals are cast by a division, which rounds correctly between exact numbers only.
 	lo, hi := s.inUnits(nudge(f, v.Kind(), -4)), s.inUnits(nudge(f, v.Kind(), 4))
-	if isSmall && s.typ.Scale <= exactScale {
+	if isSmall && s.typ.Scale <= scale {
 		return s.between(r, r, lo, hi), true
 	}
 	return s.between(lo, hi, lo, hi), true

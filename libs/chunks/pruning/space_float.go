@@ -38,17 +38,27 @@ func (s space) locateFloat(v value.Value) (position, bool) {
 		k := value.FloatKey(lo)
 		return position{lt: k, le: k, ge: value.FloatKey(hi), gt: value.FloatKey(hi)}, true
 	}
-	if lo == hi && isPlain(v) && (s.typ.Kind == value.Float64 || float64(float32(lo)) == lo) {
+	if lo == hi && isPlain(v, s.typ.Kind) {
 		return onKey(value.FloatKey(lo)), true
 	}
 	return fuzzy(lo, hi, s.typ.Kind), true
 }
 
-// isPlain tells whether the engine's cast of the number to a float is exact if it can be: its
-// digits fit in a float and no division spoils them.
-func isPlain(v value.Value) bool {
+// isPlain tells whether the engine's cast of a number that is a float is that float: then its digits
+// and the power of ten that they are divided by must be exact in the kind.
+func isPlain(v value.Value, kind value.Kind) bool {
 	n, fits := v.Int64()
-	return fits && -1<<53 <= n && n <= 1<<53 && (v.Kind() == value.Integer || v.Scale() <= 22)
+	limit, scale := exactIn(kind)
+	return fits && -limit <= n && n <= limit && v.Scale() <= scale
+}
+
+// exactIn returns up to what size all integers, and up to what exponent all powers of ten, are
+// exact in a kind of float.
+func exactIn(kind value.Kind) (limit int64, scale uint8) {
+	if kind == value.Float32 {
+		return 1 << 24, 10
+	}
+	return 1 << 53, 22
 }
 
 // fuzzy is the position of a literal anywhere around lo and hi, a few steps of the kind's
