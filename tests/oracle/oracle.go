@@ -157,3 +157,22 @@ func sameFloat(a, b float64) bool {
 	}
 	return math.Abs(a-b) <= Tolerance*math.Max(math.Abs(a), math.Abs(b))
 }
+
+// Empty is a result without rows.
+func Empty(schema *arrow.Schema) *Result {
+	out := &Result{}
+	for _, f := range schema.Fields() {
+		out.Names = append(out.Names, f.Name)
+		out.Types = append(out.Types, f.Type.String())
+	}
+	return out
+}
+
+// Append adds the rows of another part of the same result.
+func (t *Result) Append(part *Result) error {
+	if !slices.Equal(t.Names, part.Names) || !slices.Equal(t.Types, part.Types) {
+		return fmt.Errorf("a part has columns %q of %v, the whole %q of %v", part.Names, part.Types, t.Names, t.Types)
+	}
+	t.Rows = append(t.Rows, part.Rows...)
+	return nil
+}

@@ -108,7 +108,38 @@ func narrow(r rel.Rel, have, need map[int]bool) rel.Rel {
 	for _, i := range sortedKeys(need) {
 		p.Exprs = append(p.Exprs, &rel.Field{Index: place(i), Of: ts[place(i)]})
 	}
-	return p
+	return compose(p)
+}
+
+// compose merges a projection with one below it that only chooses columns, or
+// that it itself only chooses columns of.
+func compose(p *rel.Project) *rel.Project {
+	below, ok := p.Input.(*rel.Project)
+	if !ok || !choosesColumns(p) && !choosesColumns(below) {
+		return p
+	}
+	exprs := make([]rel.Expr, len(p.Exprs))
+	seen := map[int]bool{}
+	for i, e := range p.Exprs {
+		if f, ok := e.(*rel.Field); ok {
+			// What is volatile must not be computed twice.
+			if _, plain := below.Exprs[f.Index].(*rel.Field); seen[f.Index] && !plain {
+				return p
+			}
+			seen[f.Index] = true
+		}
+		exprs[i] = substitute(e, below.Exprs)
+	}
+	return &rel.Project{Input: below.Input, Exprs: exprs}
+}
+
+func choosesColumns(p *rel.Project) bool {
+	for _, e := range p.Exprs {
+		if _, ok := e.(*rel.Field); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // prune returns r with the needed columns only, in their order.
@@ -192,7 +223,7 @@ func (c *columns) project(p *rel.Project, need map[int]bool) rel.Rel {
 	}
 	have := map[int]bool{}
 	addFields(have, exprs...)
-	return &rel.Project{Input: c.prune(p.Input, have), Exprs: remapAll(exprs, places(have))}
+	return compose(&rel.Project{Input: c.prune(p.Input, have), Exprs: remapAll(exprs, places(have))})
 }
 
 func (c *columns) aggregate(a *rel.Aggregate, need map[int]bool) rel.Rel {

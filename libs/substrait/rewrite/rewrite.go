@@ -87,8 +87,9 @@ type Rule struct {
 // Rules are all rewrites in the order in which Optimize applies them.
 var Rules = []Rule{
 	{"inline shared subtrees that are read once", InlineShared},
-	{"mark joins to semi joins", MarkToSemi},
 	{"push filters", PushFilters},
+	{"mark joins to semi joins", MarkToSemi},
+	{"merge outer keys", MergeOuter},
 	{"remove outer keys", RemoveOuter},
 	{"push filters again", PushFilters},
 	{"push limits", PushLimits},

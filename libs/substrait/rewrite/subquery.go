@@ -11,19 +11,31 @@ import (
 // side lacks; those match nothing, because the dependent join's condition
 // compares the keys again.
 func RemoveOuter(p *rel.Plan) *rel.Plan {
+	return mapDependent(p, func(d *rel.DependentJoin) rel.Rel {
+		next := *d
+		next.Right = removeOuter(d.Right, d.ID)
+		return independent(&next)
+	})
+}
+
+// mapDependent replaces every dependent join.
+func mapDependent(p *rel.Plan, f func(*rel.DependentJoin) rel.Rel) *rel.Plan {
 	return mapRels(p, func(r rel.Rel) rel.Rel {
 		return rel.Transform(r, func(r rel.Rel) rel.Rel {
-			d, ok := r.(*rel.DependentJoin)
-			if !ok || countOuter(d.Right, d.ID) != 1 {
-				return r
+			if d, ok := r.(*rel.DependentJoin); ok {
+				return f(d)
 			}
-			right, done := removeOuter(d.Right, d.ID)
-			if !done {
-				return r
-			}
-			return &rel.Join{Kind: d.Kind, Left: d.Left, Right: right, Cond: d.Cond}
+			return r
 		})
 	})
+}
+
+// independent is a plain join if nothing reads the keys any more.
+func independent(d *rel.DependentJoin) rel.Rel {
+	if countOuter(d.Right, d.ID) > 0 {
+		return d
+	}
+	return &rel.Join{Kind: d.Kind, Left: d.Left, Right: d.Right, Cond: d.Cond}
 }
 
 func countOuter(r rel.Rel, id int) int {
@@ -37,9 +49,8 @@ func countOuter(r rel.Rel, id int) int {
 	return n
 }
 
-func removeOuter(r rel.Rel, id int) (rel.Rel, bool) {
-	done := false
-	out := rel.Transform(r, func(r rel.Rel) rel.Rel {
+func removeOuter(r rel.Rel, id int) rel.Rel {
+	return rel.Transform(r, func(r rel.Rel) rel.Rel {
 		j, ok := r.(*rel.Join)
 		if !ok || j.Kind != rel.Inner {
 			return r
@@ -48,14 +59,11 @@ func removeOuter(r rel.Rel, id int) (rel.Rel, bool) {
 		if !outerLeft && !isOuter(j.Right, id) {
 			return r
 		}
-		next, ok := withoutOuter(j, outerLeft)
-		if !ok {
-			return r
+		if next, ok := withoutOuter(j, outerLeft); ok {
+			return next
 		}
-		done = true
-		return next
+		return r
 	})
-	return out, done
 }
 
 func isOuter(r rel.Rel, id int) bool {
