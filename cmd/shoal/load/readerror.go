@@ -1,0 +1,90 @@
+package load
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/platform/fault"
+)
+
+var (
+	csvLine      = regexp.MustCompile(`CSV Error on Line: (\d+)`)
+	csvFile      = regexp.MustCompile(`(?m)^\s*file = (.+)$`)
+	csvColumn    = regexp.MustCompile(`Error when converting column "(.*)"\.`)
+	csvGuessedAs = regexp.MustCompile(`Could not convert string "(?s).*" to '`)
+)
+
+// readError makes one line of what DuckDB says of a file that it could not read: which file, where
+// in it, and why. Faults that do not blame the input (no memory, cancelled) pass.
+func readError(err error, paths []string) error {
+	if err == nil {
+		return nil
+	}
+	f := fault.From(err)
+	switch f.Kind {
+	case fault.InvalidArgument, fault.NotFound, fault.Unavailable, fault.PermissionDenied:
+	default:
+		return fault.Wrap(err, "read files")
+	}
+	whole := f.Text() + "\n" + f.Hint
+	if m := csvLine.FindStringSubmatch(whole); m != nil {
+		return csvError(f, whole, m[1], paths)
+	}
+	text := firstLines(f.Text(), 1)
+	if name := culprit(text, paths); name != "" {
+		text = name + ": " + text
+	}
+	return fault.New(f.Kind, "read files", "%s", text).WithRetry(false)
+}
+
+func csvError(f *fault.Fault, whole, line string, paths []string) error {
+	file := ""
+	if m := csvFile.FindStringSubmatch(whole); m != nil {
+		file = m[1]
+	} else if len(paths) == 1 {
+		file = paths[0]
+	}
+	why := []string{}
+	for l := range strings.SplitSeq(whole, "\n") {
+		l = strings.TrimSpace(l)
+		if strings.HasPrefix(l, "Possible") || l == "" && len(why) > 0 {
+			break
+		}
+		if l != "" && !csvLine.MatchString(l) && !strings.HasPrefix(l, "Original Line:") {
+			why = append(why, l)
+		}
+	}
+	reason := strings.Join(why, " ")
+	out := fault.New(fault.InvalidArgument, "read files", "%s, line %s: %s", file, line, reason).
+		WithDetail("file", file).WithDetail("line", line)
+	if m := csvColumn.FindStringSubmatch(reason); m != nil && csvGuessedAs.MatchString(reason) {
+		out = out.WithHint("the type is a guess from the first rows; choose another one with --type %s=VARCHAR", m[1])
+	}
+	return out
+}
+
+// culprit is the file to name before a text that names none.
+func culprit(text string, paths []string) string {
+	for _, p := range paths {
+		if strings.Contains(text, p) {
+			return ""
+		}
+	}
+	if len(paths) == 1 {
+		return paths[0]
+	}
+	return ""
+}
+
+// firstLines joins the first paragraph's lines, at most n of them.
+func firstLines(text string, n int) string {
+	var lines []string
+	for l := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		l = strings.TrimSpace(l)
+		if l == "" || len(lines) == n {
+			break
+		}
+		lines = append(lines, l)
+	}
+	return strings.Join(lines, " ")
+}
