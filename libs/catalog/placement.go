@@ -1,10 +1,71 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/assignment"
 )
+
+// Assignment is the assignment of one axis as metadata published it.
+type Assignment struct {
+	Axis       chunks.Axis
+	Generation int64
+	// Pages and Previous are the ids of the pages that Current and Former were read from.
+	Pages, Previous []string
+
+	current, former *placement
+	slots           map[chunks.WorkerID]int32
+}
+
+// Assignments returns the assignments of all axes, sorted by axis.
+func (s *Snapshot) Assignments() []Assignment {
+	out := make([]Assignment, 0, len(s.axes))
+	for _, key := range slices.Sorted(maps.Keys(s.axes)) {
+		a := s.axes[key]
+		out = append(out, Assignment{
+			Axis: a.record.Axis, Generation: a.record.Generation, Pages: a.record.Pages, Previous: a.record.Previous,
+			current: a.current, former: a.previous, slots: s.slots,
+		})
+	}
+	return out
+}
+
+// Current returns who shall hold what. It is made anew by each call.
+func (a *Assignment) Current() assignment.Table { return a.table(a.current) }
+
+// Former returns the assignment from which chunks are still moving, without ranges if none are. It
+// is made anew by each call.
+func (a *Assignment) Former() assignment.Table { return a.table(a.former) }
+
+func (a *Assignment) table(p *placement) assignment.Table {
+	t := assignment.Table{Axis: a.Axis}
+	if p == nil {
+		return t
+	}
+	t.Ranges, t.Width, t.Slots = slices.Clone(p.ranges), p.width, slices.Clone(p.slots)
+	used := make([]bool, len(a.slots))
+	for _, slot := range t.Slots {
+		if slot >= 0 {
+			used[slot] = true
+		}
+	}
+	// Workers are listed by id, so that equal tables are encoded equally in every process.
+	number := make([]int32, len(a.slots))
+	for _, id := range slices.Sorted(maps.Keys(a.slots)) {
+		if slot := a.slots[id]; used[slot] {
+			number[slot] = int32(len(t.Workers))
+			t.Workers = append(t.Workers, id)
+		}
+	}
+	for i, slot := range t.Slots {
+		if slot >= 0 {
+			t.Slots[i] = number[slot]
+		}
+	}
+	return t
+}
 
 // noSlot fills the places of a chunk that has fewer replicas than others.
 const noSlot int32 = -1

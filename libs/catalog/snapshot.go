@@ -22,6 +22,9 @@ type Snapshot struct {
 	// the Follower met them; holds has the live ones' files at the same index, nil for the others.
 	slots map[chunks.WorkerID]int32
 	holds []*holding
+	// guard is the revision of the version record; axes are the assignments, by their keys.
+	guard int64
+	axes  map[string]*axisState
 }
 
 // Worker is a live worker: one whose lease has not run out.
@@ -56,6 +59,10 @@ func (s *Snapshot) SchemaVersion() int64 { return s.schemaVersion }
 
 // Revision returns the etcd revision that the Snapshot was read at. It grows with every Snapshot.
 func (s *Snapshot) Revision() int64 { return s.revision }
+
+// Guard returns the etcd revision of the last change of tables and assignments, 0 if there was none:
+// while the version record has it, nothing has changed since.
+func (s *Snapshot) Guard() int64 { return s.guard }
 
 // ClusterID returns the id that the first metadata service gave the cluster, empty before that.
 func (s *Snapshot) ClusterID() string { return s.clusterID }

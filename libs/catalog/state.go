@@ -22,6 +22,7 @@ type state struct {
 	indexes bool
 
 	version   layout.Version
+	guard     int64
 	cluster   layout.Cluster
 	keyring   *ticket.Keyring
 	leaders   map[string]leaderRecord
@@ -36,6 +37,7 @@ type state struct {
 
 	slots    map[chunks.WorkerID]int32
 	datasets []*Dataset
+	shown    map[string]*axisState // axes as the last Snapshot has them
 	stale    struct{ tables, routes bool }
 }
 
@@ -84,6 +86,7 @@ func (s *state) put(kv *mvccpb.KeyValue) error {
 	key := string(kv.Key)
 	switch {
 	case key == layout.VersionKey:
+		s.guard = kv.ModRevision
 		return layout.Decode(kv.Key, kv.Value, &s.version)
 	case key == layout.ClusterKey:
 		return layout.Decode(kv.Key, kv.Value, &s.cluster)
@@ -173,7 +176,7 @@ func (s *state) putAssignment(kv *mvccpb.KeyValue) error {
 func (s *state) remove(key string) {
 	switch {
 	case key == layout.VersionKey:
-		s.version = layout.Version{}
+		s.version, s.guard = layout.Version{}, 0
 	case key == layout.TicketKeysKey:
 		s.keyring = nil
 	case strings.HasPrefix(key, layout.LeaderPrefix):
@@ -221,11 +224,12 @@ func (s *state) snapshot(revision int64) (*Snapshot, error) {
 	s.former = nil
 	if s.stale.tables || s.stale.routes {
 		s.buildDatasets()
+		s.shown = maps.Clone(s.axes)
 		s.stale.tables, s.stale.routes = false, false
 	}
 	snap := &Snapshot{
 		version: s.version.Version, schemaVersion: s.version.SchemaVersion, revision: revision,
-		clusterID: s.cluster.ID, datasets: s.datasets,
+		clusterID: s.cluster.ID, datasets: s.datasets, guard: s.guard, axes: s.shown,
 	}
 	s.addWorkers(snap)
 	return snap, nil
