@@ -83,17 +83,26 @@ func Split(p *rel.Plan, tables Tables) (*Result, error) {
 // narrow drops the columns of fragments that the merge plan does not use.
 func (s *splitter) narrow(merge *rel.Plan) *Result {
 	merge = rewrite.PruneColumns(merge)
-	visit := func(r rel.Rel) bool {
-		if read, ok := r.(*rel.Read); ok && read.Table[0] == FragmentTable {
-			id, _ := strconv.Atoi(read.Table[1])
-			s.fragments[id].Plan = choose(s.fragments[id].Plan, read.Columns)
+	visit := func(r rel.Rel) rel.Rel {
+		read, ok := r.(*rel.Read)
+		if !ok || read.Table[0] != FragmentTable {
+			return r
 		}
-		return true
+		id, _ := strconv.Atoi(read.Table[1]) // cut wrote it
+		f := &s.fragments[id]
+		if len(read.Columns) > 0 {
+			f.Plan = choose(f.Plan, read.Columns)
+			return r
+		}
+		// Only the number of rows is used; something has to be sent to have them.
+		first := rel.Column{Name: f.Plan.Names[0], Type: f.Plan.Root.Types()[0]}
+		f.Plan = choose(f.Plan, []rel.Column{first})
+		return &rel.Project{Input: &rel.Read{Table: read.Table, Columns: []rel.Column{first}}}
 	}
-	for _, shared := range merge.Shared {
-		rel.Walk(shared, visit)
+	for i, shared := range merge.Shared {
+		merge.Shared[i] = rel.Transform(shared, visit)
 	}
-	rel.Walk(merge.Root, visit)
+	merge.Root = rel.Transform(merge.Root, visit)
 	return &Result{Fragments: s.fragments, Merge: merge}
 }
 
