@@ -69,7 +69,7 @@ func (d *decoder) positional(x *pb.Expression, columns []types.Type) (functions.
 	return functions.Arg{Value: v}, err
 }
 
-// named finds what an anchor stands for.
+// functionName finds what an anchor stands for.
 func (d *decoder) functionName(anchor uint32) (declaration, error) {
 	name, ok := d.functions[anchor]
 	if !ok {
@@ -103,11 +103,7 @@ func (d *decoder) scalar(f *pb.Expression_ScalarFunction, columns []types.Type) 
 
 // unknown is the error for a function that DuckDB cannot be asked for.
 func (d *decoder) unknown(kind functions.Kind, name declaration) error {
-	f := fault.New(fault.InvalidArgument, opDecode, "the %s function %q of the extension %q has no counterpart in DuckDB",
-		kind, name.name, name.urn)
-	if name.urn == "" {
-		f = fault.New(fault.InvalidArgument, opDecode, "the %s function %q, of no extension, is not known", kind, name.name)
-	}
+	f := fault.New(fault.InvalidArgument, opDecode, "%s", functions.Explain(kind, name.urn, name.name))
 	return d.wrap(f.WithDetail("function", name.name).WithDetail("extension", name.urn).
 		WithHint("DuckDB's own functions can be called by their names under the extension %s", functions.DuckDB))
 }

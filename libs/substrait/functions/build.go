@@ -246,9 +246,6 @@ func sumOrZero(b *building) (Aggregation, error) {
 		zero := &rel.Cast{Input: rel.Int(0), To: x.Type()}
 		return callAs(rel.Coalesce, x.Type(), x, zero)
 	}
-	if agg.Of.ID == types.Invalid {
-		agg.Of = b.call.Output
-	}
 	return agg, nil
 }
 

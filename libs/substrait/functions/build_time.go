@@ -138,10 +138,15 @@ func parseTime(of types.ID) scalarBuilder {
 	}
 }
 
+// formatTime formats a time of day as that of some day, since DuckDB formats no others.
 func formatTime(b *building) (rel.Expr, error) {
-	x, format := b.values[0], b.values[1]
+	x := b.values[0]
 	if len(b.values) == 3 {
-		x, format = call("timezone", types.Timestamp, b.values[2], x), b.values[1]
+		x = call("timezone", types.Timestamp, b.values[2], x)
 	}
-	return call("strftime", types.Varchar, x, format), nil
+	if x.Type().ID == types.Time {
+		day := &rel.Literal{Of: types.Of(types.Date), Value: int64(0)}
+		x = call("+", types.Timestamp, day, x)
+	}
+	return call("strftime", types.Varchar, x, b.values[1]), nil
 }

@@ -177,18 +177,18 @@ func (f *Function) Aggregation(c *Call) (Aggregation, error) {
 	if err != nil {
 		return Aggregation{}, err
 	}
-	if c.Output.ID == types.Invalid {
+	if agg.Of.ID == types.Invalid {
+		return Aggregation{}, f.invalid("DuckDB's type of %s(%s) is not known", f.name, listTypes(typesOf(agg.Args)))
+	}
+	before := agg.Finish
+	if c.Output.ID == types.Invalid || before == nil && agg.Of.Equal(c.Output) {
 		return agg, nil
 	}
-	if agg.Of.ID == types.Invalid {
-		agg.Of = c.Output
-	} else if before := agg.Finish; before != nil || !agg.Of.Equal(c.Output) {
-		agg.Finish = func(x rel.Expr) rel.Expr {
-			if before != nil {
-				x = before(x)
-			}
-			return finish(x, c.Output)
+	agg.Finish = func(x rel.Expr) rel.Expr {
+		if before != nil {
+			x = before(x)
 		}
+		return finish(x, c.Output)
 	}
 	return agg, nil
 }

@@ -62,6 +62,19 @@ func decimalWhole(args []types.Type) (types.Type, bool) {
 	return types.DecimalOf(args[0].Width, 0), true
 }
 
+// medianType is the type of a median, which lies between two values.
+func medianType(args []types.Type) (types.Type, bool) {
+	switch t := args[0]; {
+	case t.IsInteger():
+		return types.Of(types.Double), true
+	case t.IsNumeric(), t.ID == types.Timestamp, t.ID == types.TimestampTZ, t.ID == types.Time:
+		return t, true
+	case t.ID == types.Date:
+		return types.Of(types.Timestamp), true
+	}
+	return types.Type{}, false
+}
+
 // temporalSum is the type of a point in time moved by an interval.
 func temporalSum(args []types.Type) (types.Type, bool) {
 	switch args[0].ID {
@@ -86,7 +99,10 @@ func first(ids ...types.ID) func([]types.Type) bool {
 	}
 }
 
-func firstInteger(args []types.Type) bool { return len(args) > 0 && args[0].IsInteger() }
+// firstInteger leaves an integer times an interval to the functions of time.
+func firstInteger(args []types.Type) bool {
+	return len(args) > 0 && args[0].IsInteger() && !anyInterval(args)
+}
 
 func firstFloating(args []types.Type) bool { return first(types.Float, types.Double)(args) }
 

@@ -46,7 +46,7 @@ func aggregateTable() []entry {
 		options: options(distribution, rounding), aggregate: spread("var_samp", "var_pop")})
 	add(entry{file: plain, name: "corr", duck: "corr", min: 2, max: 2, returns: of(types.Double), exact: "fp64_fp64", options: options(rounding)})
 	add(entry{file: plain, name: "mode", duck: "mode", min: 1, max: 1, returns: firstType})
-	add(entry{file: plain, name: "median", duck: "median", min: 1, max: 1, aggregate: median, options: options(rounding)})
+	add(entry{file: plain, name: "median", duck: "median", min: 1, max: 1, returns: medianType, aggregate: median, options: options(rounding)})
 	one(boolean, "bool_and", first(types.Boolean), of(types.Boolean), "bool")
 	one(boolean, "bool_or", first(types.Boolean), of(types.Boolean), "bool")
 	add(entry{file: "functions_string", name: "string_agg", duck: "string_agg", min: 2, max: 2, returns: of(types.Varchar), exact: "str_str"})

@@ -151,7 +151,7 @@ func mathematics() []entry {
 	double(plain, "acosh", "acosh", 1, "", option{"on_domain_error", []string{"NAN"}}, rounding)
 	double(plain, "atanh", "atanh", 1, "", rounding)
 	double(plain, "atan2", "atan2", 2, "fp64_fp64", rounding, domain)
-	double(plain, "power", "pow", 2, "fp64_fp64", overflow)
+	double(plain, "power", "pow", 2, "fp64_fp64")
 	for _, name := range []string{"ln", "log10", "log2"} {
 		double(logs, name, name, 1, "fp64", domain, logZero, rounding)
 	}
