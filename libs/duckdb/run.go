@@ -65,7 +65,7 @@ func (r *run) abort() {
 	stream := r.stream
 	r.conn.mu.Unlock()
 	if stream != nil {
-		stream.Close()
+		stream.finish(fault.New(fault.Cancelled, "query", "the connection was closed"))
 	}
 	<-r.done
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
-// Stream is a query's result as it comes. It is an array.RecordReader: Next and Record may be used
-// from one goroutine at a time, Close and Release from any.
+// Stream is a query's result as it comes. It is an array.RecordReader, to be used and closed by one
+// goroutine at a time. To end it from another one, cancel the query's context or close the
+// connection; the reader still has to Close it, for the record that it may hold.
 //
 // The context given to Query is the stream's whole life long: when it is done, Next returns false
 // within milliseconds and Err tells why.
@@ -184,6 +185,15 @@ func (s *Stream) Release() {
 // Close ends the query if it still runs, frees all that it holds (hash tables, spilled files, the
 // current record) and makes the connection free for the next statement. Closing twice is fine.
 func (s *Stream) Close() {
+	s.finish(nil)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropRecord()
+}
+
+// finish is Close but for the current record, which belongs to who reads the stream. why is what
+// the reader finds, if it was not through.
+func (s *Stream) finish(why error) {
 	s.run.cancel(errRunEnded) // interrupts a Next that is under way
 	s.mu.Lock()
 	if s.closed {
@@ -191,7 +201,9 @@ func (s *Stream) Close() {
 		return
 	}
 	s.closed = true
-	s.dropRecord()
+	if s.err == nil && !s.drained {
+		s.err = why
+	}
 	s.batches.close()
 	bindings.DestroyResult(&s.rows)
 	if !s.drained {

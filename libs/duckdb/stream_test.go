@@ -286,35 +286,41 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// TestCloseInterrupts closes a stream, and a connection, from another goroutine.
+// TestCloseInterrupts closes a connection from another goroutine.
 func TestCloseInterrupts(t *testing.T) {
 	e := open(t, Options{Threads: 2})
-	for _, what := range []string{"stream", "connection"} {
-		t.Run(what, func(t *testing.T) {
-			c := connect(t, e)
-			s := query(t, c, "SELECT i FROM range(1_000_000_000_000) t(i) WHERE i < 2_000_000 OR hash(i) = 0", WithBatchRows(1))
-			if !s.Next() {
-				t.Fatal(s.Err())
-			}
-			time.AfterFunc(50*time.Millisecond, func() {
-				if what == "stream" {
-					s.Close()
-				} else {
-					c.Close()
-				}
-			})
-			begin := time.Now()
-			for s.Next() {
-			}
-			if took := time.Since(begin); took > 200*time.Millisecond {
-				t.Errorf("took %v", took)
-			}
-			if err := s.Err(); !fault.Is(err, fault.Cancelled) {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
-	t.Run("connection while executing", func(t *testing.T) {
+	t.Run("while streaming", func(t *testing.T) {
+		c := connect(t, e)
+		s := query(t, c, "SELECT i FROM range(1_000_000_000_000) t(i) WHERE i < 2_000_000 OR hash(i) = 0", WithBatchRows(1))
+		if !s.Next() {
+			t.Fatal(s.Err())
+		}
+		time.AfterFunc(50*time.Millisecond, func() { c.Close() })
+		begin := time.Now()
+		for s.Next() {
+		}
+		if took := time.Since(begin); took > 200*time.Millisecond {
+			t.Errorf("took %v", took)
+		}
+		if err := s.Err(); !fault.Is(err, fault.Cancelled) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("with a record in hand", func(t *testing.T) {
+		c := connect(t, e)
+		s := query(t, c, "FROM range(1_000_000)")
+		if !s.Next() {
+			t.Fatal(s.Err())
+		}
+		c.Close()
+		if got := s.Record().Column(0).(*array.Int64).Value(7); got != 7 {
+			t.Errorf("got %d", got)
+		}
+		if s.Next() || !fault.Is(s.Err(), fault.Cancelled) {
+			t.Errorf("got %v", s.Err())
+		}
+	})
+	t.Run("while executing", func(t *testing.T) {
 		c := connect(t, e)
 		time.AfterFunc(50*time.Millisecond, func() { c.Close() })
 		if _, err := c.Query(context.Background(), heavy); !fault.Is(err, fault.Cancelled) {
