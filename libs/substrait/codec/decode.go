@@ -3,6 +3,7 @@ package codec
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -152,20 +153,14 @@ func (d *decoder) declarations(old legacy) error {
 		urns[u.GetExtensionUrnAnchor()] = u.GetUrn()
 	}
 	for i, x := range d.plan.GetExtensions() {
-		urn := func(ref uint32) string {
-			if name, ok := urns[ref]; ok {
-				return urnOf(name)
-			}
-			return urnOf(old.uris[old.refs[i]])
-		}
 		var err error
 		switch k := x.GetMappingType().(type) {
 		case *extensions.SimpleExtensionDeclaration_ExtensionFunction_:
 			f := k.ExtensionFunction
-			err = d.declare(d.functions, f.GetFunctionAnchor(), declaration{urn(f.GetExtensionUrnReference()), f.GetName()})
+			err = d.declare(d.functions, f.GetFunctionAnchor(), f, urns, old, i)
 		case *extensions.SimpleExtensionDeclaration_ExtensionType_:
 			t := k.ExtensionType
-			err = d.declare(d.typeNames, t.GetTypeAnchor(), declaration{urn(t.GetExtensionUrnReference()), t.GetName()})
+			err = d.declare(d.typeNames, t.GetTypeAnchor(), t, urns, old, i)
 		}
 		if err != nil {
 			return err
@@ -184,7 +179,27 @@ func (d *decoder) declarations(old legacy) error {
 	return nil
 }
 
-func (d *decoder) declare(anchors map[uint32]declaration, anchor uint32, what declaration) error {
+// declared is a function or a type of an extension.
+type declared interface {
+	GetExtensionUrnReference() uint32
+	GetName() string
+}
+
+// noExtension is how some producers say that a function belongs to none, besides 0.
+const noExtension = math.MaxUint32
+
+// declare reads declaration i of the plan. One whose extension is missing shows that the plan is
+// not whole.
+func (d *decoder) declare(anchors map[uint32]declaration, anchor uint32, x declared, urns map[uint32]string, old legacy, i int) error {
+	ref, table := x.GetExtensionUrnReference(), urns
+	if _, ok := urns[ref]; !ok && (ref == 0 || ref == noExtension) {
+		ref, table = old.refs[i], old.uris
+	}
+	urn, ok := table[ref]
+	if !ok && ref != 0 && ref != noExtension {
+		return d.fail("%q is of the extension with the anchor %d, which is not declared", x.GetName(), ref)
+	}
+	what := declaration{urnOf(urn), x.GetName()}
 	if was, ok := anchors[anchor]; ok && was != what {
 		return d.fail("anchor %d is declared twice, as %s and as %s", anchor, was.name, what.name)
 	}
@@ -209,6 +224,7 @@ func (d *decoder) planOf() (*rel.Plan, error) {
 			continue
 		}
 		if r.GetRoot() != nil {
+			d.path = append(d.path, fmt.Sprintf("relations[%d]", i))
 			return nil, d.fail("the plan has more than one root")
 		}
 		if err := d.shareAt(i); err != nil {
