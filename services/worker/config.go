@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"crypto/rand"
 	"log/slog"
 	"os"
@@ -52,25 +53,22 @@ type Config struct {
 	FS store.FS `kong:"-"`
 }
 
-// withDefaults fills in what New needs, for a Config that was not parsed from flags.
+// withDefaults fills in the flags' defaults, for a Config that was not parsed from flags.
 func (c Config) withDefaults() Config {
-	text := func(v *string, def string) {
-		if *v == "" {
-			*v = def
-		}
-	}
-	text(&c.Flight, "127.0.0.1:8816")
-	text(&c.HTTP, "127.0.0.1:8082")
-	text(&c.SpillDir, filepath.Join(c.DataDir, "spill"))
-	if c.Capacity == 0 {
-		c.Capacity = 1
-	}
-	if c.StallTimeout == 0 {
-		c.StallTimeout = 10 * time.Minute
-	}
-	if c.Drain == 0 {
-		c.Drain = 30 * time.Second
-	}
+	c.Flight = cmp.Or(c.Flight, "127.0.0.1:8816")
+	c.HTTP = cmp.Or(c.HTTP, "127.0.0.1:8082")
+	c.Capacity = cmp.Or(c.Capacity, 1)
+	c.SpillDir = cmp.Or(c.SpillDir, filepath.Join(c.DataDir, "spill"))
+	c.MaxQueries = cmp.Or(c.MaxQueries, 64)
+	c.MaxQueued = cmp.Or(c.MaxQueued, 256)
+	c.QueueTimeout = cmp.Or(c.QueueTimeout, 30*time.Second)
+	c.StallTimeout = cmp.Or(c.StallTimeout, 10*time.Minute)
+	c.Downloads = cmp.Or(c.Downloads, 4)
+	c.Grace = cmp.Or(c.Grace, 10*time.Minute)
+	c.DiskReserve = cmp.Or(c.DiskReserve, 64<<20)
+	c.ScrubInterval = cmp.Or(c.ScrubInterval, 24*time.Hour)
+	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 30*time.Second)
+	c.Drain = cmp.Or(c.Drain, 30*time.Second)
 	if c.Logger == nil {
 		c.Logger = logging.Discard()
 	}

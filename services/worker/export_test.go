@@ -1,0 +1,4 @@
+package worker
+
+// Resolve is what New makes of a Config.
+var Resolve = Config.withDefaults
