@@ -88,6 +88,10 @@ type ScanPruning struct {
 // alive holds a chunk.
 func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error) {
 	p := &planner{snap: snap, opts: opts}
+	plan, err := p.resolve(plan)
+	if err != nil {
+		return nil, err
+	}
 	columns := make([]rel.Column, len(plan.Names))
 	for i, t := range plan.Root.Types() {
 		columns[i] = rel.Column{Name: plan.Names[i], Type: t}
@@ -117,16 +121,6 @@ type planner struct {
 	snap *catalog.Snapshot
 	opts Options
 	out  *Planned
-}
-
-// lookup is the catalog's table of a read.
-func (p *planner) lookup(r *rel.Read) (*catalog.Table, error) {
-	if len(r.Table) == 2 {
-		if t, ok := p.snap.Table(r.Table[0], r.Table[1]); ok {
-			return t, nil
-		}
-	}
-	return nil, fault.New(fault.NotFound, "plan query", "table %q does not exist", r.Table)
 }
 
 // table is what splitting knows of a read.
