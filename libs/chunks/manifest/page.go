@@ -12,8 +12,8 @@ import (
 )
 
 // A page is "SHM1" and a zstd frame around: the number of entries, the number of columns, then
-// column by column, because like compresses with like: ranges, row counts, byte counts, checksums,
-// and for each column of the table NULL counts, minima, maxima.
+// thing by thing, because like compresses with like: ranges, row counts, byte counts, checksums, and
+// for each column of the table the statistics: NULL count, minimum, maximum.
 const (
 	pageMagic = "SHM1"
 	// MaxPageBytes bounds an encoded page: what etcd stores with some room.
@@ -45,7 +45,7 @@ func EncodePages(entries []Entry) ([][]byte, error) {
 
 // pageWriter has one buffer for each thing that is stored together.
 type pageWriter struct {
-	parts []([]byte) // ranges, rows, bytes, sums, then nulls, min, max for each column
+	parts [][]byte // ranges, rows, bytes, sums, then each column
 	prev  int64
 	size  int
 }
@@ -55,7 +55,7 @@ const fixedParts = 4
 // fillPage writes as many entries as fit, and returns how many.
 func fillPage(entries []Entry) (*pageWriter, int, error) {
 	columns := len(entries[0].Columns)
-	w := &pageWriter{parts: make([][]byte, fixedParts+3*columns), size: 2 * binary.MaxVarintLen64}
+	w := &pageWriter{parts: make([][]byte, fixedParts+columns), size: 2 * binary.MaxVarintLen64}
 	ends := make([]int, len(w.parts))
 	for i := range entries {
 		e := &entries[i]
@@ -96,15 +96,14 @@ func (w *pageWriter) add(e *Entry) error {
 	p[2] = wire.AppendUint(p[2], uint64(e.Bytes))
 	p[3] = append(p[3], e.SHA256[:]...)
 	for i, c := range e.Columns {
-		at := p[fixedParts+3*i:]
-		at[0] = wire.AppendUint(at[0], uint64(c.Nulls-NullsUnknown))
-		var err error
-		if at[1], err = appendValue(at[1], c.Min); err != nil {
-			return err
+		b := wire.AppendUint(p[fixedParts+i], uint64(c.Nulls-NullsUnknown))
+		for _, v := range [...]value.Value{c.Min, c.Max} {
+			var err error
+			if b, err = appendValue(b, v); err != nil {
+				return err
+			}
 		}
-		if at[2], err = appendValue(at[2], c.Max); err != nil {
-			return err
-		}
+		p[fixedParts+i] = b
 	}
 	return nil
 }
@@ -112,7 +111,7 @@ func (w *pageWriter) add(e *Entry) error {
 func (w *pageWriter) bytes(entries int) []byte {
 	out := make([]byte, 0, w.size)
 	out = wire.AppendUint(out, uint64(entries))
-	out = wire.AppendUint(out, uint64((len(w.parts)-fixedParts)/3))
+	out = wire.AppendUint(out, uint64(len(w.parts)-fixedParts))
 	for _, p := range w.parts {
 		out = append(out, p...)
 	}
@@ -155,13 +154,10 @@ func decodePage(page []byte) ([]Entry, error) {
 	readFixed(r, entries)
 	for c := range columns {
 		for i := range entries {
-			entries[i].Columns[c].Nulls = r.Size() + NullsUnknown
-		}
-		for i := range entries {
-			entries[i].Columns[c].Min = readValue(r)
-		}
-		for i := range entries {
-			entries[i].Columns[c].Max = readValue(r)
+			s := &stats[i*columns+c]
+			s.Nulls = r.Size() + NullsUnknown
+			s.Min = readValue(r)
+			s.Max = readValue(r)
 		}
 	}
 	if err := r.Close(); err != nil {

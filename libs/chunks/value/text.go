@@ -22,7 +22,7 @@ func (k Kind) String() string {
 	return "kind " + strconv.Itoa(int(k))
 }
 
-// String is the value as DuckDB casts it to VARCHAR, for people to read; blobs are in hexadecimal
+// String is the value for people to read, much as DuckDB casts it to VARCHAR; blobs are in hexadecimal
 // and None is "?".
 func (v Value) String() string {
 	switch v.kind {

@@ -162,11 +162,12 @@ func (r *Reader) Range(prev *int64) chunks.Range {
 // The coders are made once: each holds buffers of some size, and both may be shared.
 var (
 	encoder = sync.OnceValues(func() (*zstd.Encoder, error) {
-		return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault),
-			zstd.WithWindowSize(1<<20))
+		// A single segment tells its size, however small it is.
+		return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault),
+			zstd.WithWindowSize(1<<20), zstd.WithSingleSegment(true))
 	})
 	decoder = sync.OnceValues(func() (*zstd.Decoder, error) {
-		return zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(MaxRawBytes),
+		return zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxRawBytes),
 			zstd.WithDecoderMaxWindow(MaxRawBytes))
 	})
 )
