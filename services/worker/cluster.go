@@ -25,28 +25,15 @@ type member struct {
 	capacity           uint32
 }
 
-// cluster is what a worker needs of the rest; etcdCluster is the real one.
-type cluster interface {
-	// Run follows the catalog and keeps the worker registered until ctx ends.
-	Run(ctx context.Context) error
-	// Changed is closed when Files or Keyring may answer otherwise than before the call.
-	Changed() <-chan struct{}
-	// Files are all that the worker should hold; not ok before that is known. The version is another
-	// if the files are.
-	Files() (files iter.Seq[store.File], version int64, ok bool)
-	// Keyring verifies tickets; nil while there are no keys. It is not to be kept.
-	Keyring() *ticket.Keyring
-	// State says what is wrong with the view of the catalog and with the registration, empty if nothing.
-	State() (catalog, session string)
-	// Report tells which files the worker has got and no longer has.
-	Report(ctx context.Context, add, remove []chunks.Key) error
-	// Deregister takes the worker out of the cluster for good.
-	Deregister(ctx context.Context) error
-	Close() error
+// edition is a version of a cluster's catalog. An etcd that was set up anew counts from 1 again.
+type edition struct {
+	cluster string
+	version int64
 }
 
-// etcdCluster follows the catalog in etcd and is registered there under a lease.
-type etcdCluster struct {
+// cluster is the worker's place in it: it follows the catalog in etcd and is registered there under a
+// lease.
+type cluster struct {
 	id       chunks.WorkerID
 	client   *clientv3.Client
 	follower *catalog.Follower
@@ -57,12 +44,12 @@ type etcdCluster struct {
 }
 
 // connect is the cluster of the configured etcd, once that has answered.
-func connect(ctx context.Context, cfg Config, m member) (cluster, error) {
+func connect(ctx context.Context, cfg Config, m member) (*cluster, error) {
 	client, err := catalog.Connect(ctx, catalog.ClientConfig{Endpoints: cfg.Etcd, Timeout: cfg.ConnectTimeout, Log: cfg.Logger})
 	if err != nil {
 		return nil, err
 	}
-	c := &etcdCluster{
+	c := &cluster{
 		id: m.id, client: client, unregistered: "not registered yet",
 		follower: catalog.NewFollower(client, catalog.FollowerOptions{Log: cfg.Logger}),
 	}
@@ -77,7 +64,7 @@ func connect(ctx context.Context, cfg Config, m member) (cluster, error) {
 	return c, nil
 }
 
-func (c *etcdCluster) sessionChanged(registered bool, why string) {
+func (c *cluster) sessionChanged(registered bool, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.unregistered = why; !registered && why == "" {
@@ -85,19 +72,24 @@ func (c *etcdCluster) sessionChanged(registered bool, why string) {
 	}
 }
 
-func (c *etcdCluster) Run(ctx context.Context) error {
+// Run follows the catalog and keeps the worker registered until ctx ends. It fails if another worker
+// has the same id.
+func (c *cluster) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return c.follower.Run(ctx) })
 	g.Go(func() error { return c.session.Run(ctx) })
 	return g.Wait()
 }
 
-func (c *etcdCluster) Changed() <-chan struct{} { return c.follower.Changed() }
+// Changed is closed when Files or Keyring may answer otherwise than before the call.
+func (c *cluster) Changed() <-chan struct{} { return c.follower.Changed() }
 
-func (c *etcdCluster) Files() (files iter.Seq[store.File], version int64, ok bool) {
+// Files are all that the worker should hold; not ok before that is known. The edition is another if the
+// files are.
+func (c *cluster) Files() (files iter.Seq[store.File], ed edition, ok bool) {
 	snap := c.follower.Current()
 	if snap.Revision() == 0 {
-		return nil, 0, false
+		return nil, edition{}, false
 	}
 	return func(yield func(store.File) bool) {
 		for f := range snap.Assigned(c.id) {
@@ -105,12 +97,14 @@ func (c *etcdCluster) Files() (files iter.Seq[store.File], version int64, ok boo
 				return
 			}
 		}
-	}, snap.Version(), true
+	}, edition{snap.ClusterID(), snap.Version()}, true
 }
 
-func (c *etcdCluster) Keyring() *ticket.Keyring { return c.follower.Keyring() }
+// Keyring verifies tickets; nil while there are no keys. It is not to be kept.
+func (c *cluster) Keyring() *ticket.Keyring { return c.follower.Keyring() }
 
-func (c *etcdCluster) State() (catalog, session string) {
+// State says what is wrong with the view of the catalog and with the registration, empty if nothing.
+func (c *cluster) State() (catalog, session string) {
 	if ok, why := c.follower.Sync(); !ok {
 		catalog = why
 	}
@@ -119,14 +113,17 @@ func (c *etcdCluster) State() (catalog, session string) {
 	return catalog, c.unregistered
 }
 
-func (c *etcdCluster) Report(_ context.Context, add, remove []chunks.Key) error {
+// Report tells which files the worker has got and no longer has; they are written when it is registered.
+func (c *cluster) Report(_ context.Context, add, remove []chunks.Key) error {
 	c.session.ReportReady(add, remove)
 	return nil
 }
 
-func (c *etcdCluster) Deregister(ctx context.Context) error { return c.session.Deregister(ctx) }
+// Deregister takes the worker out of the cluster for good.
+func (c *cluster) Deregister(ctx context.Context) error { return c.session.Deregister(ctx) }
 
-func (c *etcdCluster) Close() error { return c.client.Close() }
+// Close gives up the connection to etcd.
+func (c *cluster) Close() error { return c.client.Close() }
 
 // keyring is asked for every ticket.
 func (w *Worker) keyring() *ticket.Keyring { return w.cluster.Keyring() }

@@ -52,7 +52,7 @@ type Worker struct {
 	gate     *admit.Gate
 	http     *httpserver.Server
 	grpc     *grpcserver.Server
-	cluster  cluster
+	cluster  *cluster
 	closers  []func() error
 }
 
@@ -67,12 +67,7 @@ func Run(ctx context.Context, cfg Config) error {
 
 // New opens everything that a worker needs: its data folder, DuckDB, its addresses, the object store
 // and etcd, which has to answer within ConnectTimeout. Errors say which of them it was.
-func New(ctx context.Context, cfg Config) (*Worker, error) {
-	return open(ctx, cfg, connect)
-}
-
-// open is New with another way into the cluster, for tests.
-func open(ctx context.Context, cfg Config, join func(context.Context, Config, member) (cluster, error)) (_ *Worker, err error) {
+func New(ctx context.Context, cfg Config) (_ *Worker, err error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -95,7 +90,7 @@ func open(ctx context.Context, cfg Config, join func(context.Context, Config, me
 		return nil, err
 	}
 	// Last, so that nobody is sent here in vain.
-	w.cluster, err = join(ctx, cfg, member{id: w.id, instance: w.instance, location: "grpc://" + location, capacity: cfg.Capacity})
+	w.cluster, err = connect(ctx, cfg, member{id: w.id, instance: w.instance, location: "grpc://" + location, capacity: cfg.Capacity})
 	if err != nil {
 		return nil, err
 	}
@@ -218,11 +213,11 @@ func (w *Worker) Close() error {
 
 // followAssignment hands the store what the catalog assigns to this worker.
 func (w *Worker) followAssignment(ctx context.Context) error {
-	for seen := int64(-1); ; {
+	for seen := (edition{version: -1}); ; {
 		changed := w.cluster.Changed()
-		if files, version, ok := w.cluster.Files(); ok && version != seen {
+		if files, current, ok := w.cluster.Files(); ok && current != seen {
 			w.store.SetAssigned(files)
-			seen = version
+			seen = current
 		}
 		select {
 		case <-changed:

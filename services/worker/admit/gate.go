@@ -9,6 +9,7 @@ package admit
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -84,7 +85,7 @@ func (g *Gate) Enter(ctx context.Context) (leave func(), err error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, fault.FromContext(ctx, op)
-	case context.Cause(waitCtx) == errWaited: //nolint:errorlint // the very value that is set above
+	case errors.Is(context.Cause(waitCtx), errWaited):
 		return nil, fault.New(fault.ResourceExhausted, op, "%d queries run, and none of them ended in %s", g.limits.Running, g.limits.MaxWait).
 			WithHint(hintBusy).WithRetry(true).WithDetail("running", g.limits.Running)
 	}

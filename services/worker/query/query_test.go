@@ -11,11 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow/go/v17/arrow/array"
 	"go.uber.org/goleak"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/services/worker/internal/workertest"
 	"github.com/shoal-db/shoal/services/worker/query"
+	"github.com/shoal-db/shoal/services/worker/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -50,6 +52,41 @@ func TestSubplanOverSeveralTables(t *testing.T) {
 	}
 	if got := s.Schema().Field(0).Type.String(); got != "int32" {
 		t.Errorf("type %s", got)
+	}
+}
+
+// The engine does not keep the files' order; what a plan sorts must stay sorted in spite of that, also
+// below a filter, a projection and a limit.
+func TestOrder(t *testing.T) {
+	w := workertest.New(t, query.Options{Threads: 4})
+	var files []store.File
+	for i := range 8 {
+		files = append(files, w.Put("t", fmt.Sprintf("SELECT hash(range + %d) %% 1000000 AS k FROM range(20000)", i*20000)))
+	}
+	w.Sync()
+	for name, sql := range map[string]string{
+		"root":       "SELECT k FROM %s ORDER BY k",
+		"projection": "SELECT c0 + 1 FROM (SELECT k AS c0 FROM %s ORDER BY k)",
+		"filter":     "SELECT k FROM (SELECT k FROM %s ORDER BY k) WHERE k %% 3 = 0",
+		"fetch":      "SELECT k FROM (SELECT k FROM (SELECT k FROM %s ORDER BY k) OFFSET 1000) LIMIT 100000",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := w.Run(context.Background(), &query.Subplan{Tables: []query.Table{workertest.TableOf("t", files...)}, Plan: workertest.Plan(sql, "d.t: k BIGINT")})
+			workertest.Must(t, err)
+			defer s.Close()
+			last, rows := int64(-1), 0
+			for s.Next() {
+				for _, k := range s.Record().Column(0).(*array.Int64).Int64Values() {
+					if k < last {
+						t.Fatalf("row %d is %d after %d", rows, k, last)
+					}
+					last, rows = k, rows+1
+				}
+			}
+			if s.Err() != nil || rows < 50000 {
+				t.Errorf("%d rows, %v", rows, s.Err())
+			}
+		})
 	}
 }
 

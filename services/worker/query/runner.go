@@ -68,7 +68,7 @@ func (r *Runner) Run(ctx context.Context, sub *Subplan) (*Stream, error) {
 type Stream struct {
 	runner *Runner
 	sub    *Subplan
-	ctx    context.Context //nolint:containedctx // the query's, as documented at Run
+	ctx    context.Context // the query's, as documented at Run
 	pin    *store.Pin
 	conn   *duckdb.Conn
 	engine *duckdb.Engine

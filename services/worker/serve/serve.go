@@ -138,7 +138,7 @@ func writeRecord(w *flight.Writer, rec arrow.Record) (err error) {
 // that takes nothing.
 type sender struct {
 	flight.FlightService_DoGetServer
-	ctx     context.Context //nolint:containedctx // lives as long as the call
+	ctx     context.Context // lives as long as the call
 	cancel  context.CancelCauseFunc
 	stall   time.Duration
 	tally   *tally

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // fixture is a worker's Flight service and a client of it.
 type fixture struct {
 	*workertest.World
-	t        *testing.T
+	t        testing.TB
 	registry *prometheus.Registry
 	ring     *ticket.Keyring
 	gate     *admit.Gate
@@ -61,7 +61,7 @@ type settings struct {
 	noKeys bool
 }
 
-func newFixture(t *testing.T, s settings) *fixture {
+func newFixture(t testing.TB, s settings) *fixture {
 	t.Helper()
 	f := &fixture{t: t, World: workertest.New(t, s.query), registry: prometheus.NewRegistry(), gate: admit.New(s.limits), log: &bytes.Buffer{}, noKeys: s.noKeys}
 	var err error
