@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shoal-db/shoal/cmd/shoal/client"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/progress"
+	"github.com/shoal-db/shoal/cmd/shoal/load"
+	"github.com/shoal-db/shoal/libs/platform/config"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+)
+
+type loadCmd struct {
+	Table string   `arg:"" name:"dataset.table" help:"Table to load into."`
+	Files []string `arg:"" name:"file" help:"Files or globs, of one format."`
+	portalFlags
+
+	BlockColumn string `help:"Column by which the table is chunked, along the axis of its dataset." placeholder:"COLUMN" env:"-"`
+	Reference   bool   `help:"Keep the whole table on every worker, for small tables that others are joined with." env:"-"`
+	Append      bool   `help:"Add rows, for new blocks, to a table that exists." env:"-"`
+	Replace     bool   `help:"Put the rows in the place of a table that exists." env:"-"`
+
+	ChunkRows   int64             `help:"About how many rows a new chunk has." default:"250000" placeholder:"N"`
+	InputFormat string            `help:"Format of the files, if their names don't tell: parquet, csv or json." enum:"auto,parquet,csv,json" default:"auto"`
+	Type        map[string]string `help:"Type of a column, such as --type price='DECIMAL(15,2)', instead of the one in the files." placeholder:"COLUMN=TYPE" mapsep:"none" env:"-"`
+
+	Wait     time.Duration `help:"Longest time to wait until the workers have the chunks." default:"10m"`
+	NoWait   bool          `help:"Return when the rows are committed." env:"-"`
+	Memory   config.Bytes  `name:"load-memory" help:"Memory for reading and sorting." default:"1GiB" placeholder:"BYTES"`
+	Threads  int           `name:"load-threads" help:"Threads for reading and sorting; 0 is one for each core." default:"0"`
+	TempDir  string        `help:"Folder for sorting; it needs about twice the size of the rows. By default the system's." placeholder:"DIR"`
+	Parallel int           `help:"Files to write and send at a time." default:"4"`
+	Progress string        `help:"How progress is shown: auto, bar, lines or none." enum:"auto,bar,lines,none" default:"auto"`
+}
+
+// Run runs the command.
+func (l *loadCmd) Run(e *env) error {
+	options, err := l.options()
+	if err != nil {
+		return err
+	}
+	return l.with(func(c *client.Client) error {
+		how := l.Progress
+		if how == "auto" {
+			how = "lines"
+			if isTerminal(e.Err) {
+				how = "bar"
+			}
+		}
+		shown := progress.New(e.Err, how)
+		options.Progress = shown
+		sum, err := load.Run(e.ctx, c, options)
+		shown.Close()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.Out, "loaded %s: %s, %s in %s, catalog version %d, in %s\n",
+			l.Table, counted(sum.Rows, "row"), byteSize(sum.Bytes), counted(int64(sum.Chunks), chunkNoun(sum.Kind)),
+			sum.CatalogVersion, rounded(sum.Took))
+		return err
+	})
+}
+
+func chunkNoun(kind string) string {
+	if kind == client.KindReference {
+		return "file"
+	}
+	return "chunk"
+}
+
+func (l *loadCmd) options() (o load.Options, err error) {
+	o = load.Options{
+		Files: l.Files, BlockColumn: l.BlockColumn, Reference: l.Reference, Types: l.Type, Mode: client.ModeCreate,
+		ChunkRows: l.ChunkRows, Threads: l.Threads, MemoryBytes: int64(l.Memory), TempDir: l.TempDir,
+		Parallel: l.Parallel, Wait: l.Wait,
+	}
+	if o.Dataset, o.Table, err = load.ParseName(l.Table); err != nil {
+		return o, err
+	}
+	if l.InputFormat != "auto" {
+		o.Format = load.Format(l.InputFormat)
+	}
+	if l.NoWait {
+		o.Wait = 0
+	}
+	switch {
+	case l.Append && l.Replace:
+		return o, fault.New(fault.InvalidArgument, "begin load", "--append and --replace exclude each other")
+	case l.ChunkRows < 1:
+		return o, fault.New(fault.InvalidArgument, "begin load", "--chunk-rows is %d; a chunk has at least one row", l.ChunkRows)
+	case l.Append:
+		o.Mode = client.ModeAppend
+	case l.Replace:
+		o.Mode = client.ModeReplace
+	}
+	return o, nil
+}
