@@ -86,9 +86,9 @@ func unrefCInput(in *C.shoal_input) {
 	}
 }
 
-// liveArrays counts the arrays that DuckDB made and Go has not released, and the record batches of
-// Go's that DuckDB has not released, in the whole process.
-func liveArrays() (out, in int64) {
+// LiveArrays counts the record batches that DuckDB made and nobody has released, and those of
+// registered readers that DuckDB still looks at, in the whole process. Both are 0 when all is closed.
+func LiveArrays() (out, in int64) {
 	return int64(C.shoal_live_out()), int64(C.shoal_live_in())
 }
 

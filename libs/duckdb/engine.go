@@ -47,11 +47,11 @@ type Options struct {
 	Confine bool
 	// AllowedDirs are folders, AllowedPaths files, that SQL may touch although Confine is set.
 	AllowedDirs, AllowedPaths []string
-	// LockConfiguration refuses every later SET and RESET of a global or session option.
+	// LockConfiguration refuses every later SET and RESET of an option, but for search_path and schema.
 	LockConfiguration bool
 	// Settings are further DuckDB options, set before the locks. Those that this package relies on
-	// are refused (see reserved). Unless set here, TimeZone is UTC, extensions are never downloaded,
-	// and the progress bar is off.
+	// are refused (see reserved). Unless set here, TimeZone is UTC, and extensions are neither
+	// downloaded nor loaded by themselves.
 	Settings map[string]string
 }
 
@@ -179,31 +179,44 @@ func (e *Engine) setUp(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := execAll(ctx, admin, e.settings()); err != nil {
+		return err
+	}
+	// How Arrow is exported is a global setting; options that were taken once keep it.
+	if err := execAll(ctx, admin, []string{"SET GLOBAL arrow_lossless_conversion = true"}); err != nil {
+		return err
+	}
+	bindings.ConnectionGetArrowOptions(admin.db, &e.lossless)
+	return execAll(ctx, admin, append([]string{"SET GLOBAL arrow_lossless_conversion = false"}, e.locks()...))
+}
+
+func execAll(ctx context.Context, c *Conn, sql []string) error {
+	for _, s := range sql {
+		if _, err := c.Exec(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) settings() (sql []string) {
 	settings := map[string]string{
 		"TimeZone":                     "UTC",
 		"autoinstall_known_extensions": "false",
 		"autoload_known_extensions":    "false",
 	}
+	if e.opts.TempDirMaxBytes > 0 {
+		// As an option of opening DuckDB shows it and does not heed it.
+		settings["max_temp_directory_size"] = fmt.Sprintf("%dB", e.opts.TempDirMaxBytes)
+	}
 	maps.Copy(settings, e.opts.Settings)
-	var sql []string
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		sql = append(sql, fmt.Sprintf("SET GLOBAL %s = %s", QuoteIdent(name), QuoteLiteral(settings[name])))
 	}
-	if e.opts.TempDirMaxBytes > 0 {
-		// As an option of opening DuckDB shows it and does not heed it.
-		sql = append(sql, fmt.Sprintf("SET GLOBAL max_temp_directory_size = '%dB'", e.opts.TempDirMaxBytes))
-	}
-	for _, s := range sql {
-		if _, err := admin.Exec(ctx, s); err != nil {
-			return err
-		}
-	}
-	// How Arrow is exported is a global setting; options that were taken once keep it.
-	if _, err := admin.Exec(ctx, "SET GLOBAL arrow_lossless_conversion = true"); err != nil {
-		return err
-	}
-	bindings.ConnectionGetArrowOptions(admin.db, &e.lossless)
-	sql = []string{"SET GLOBAL arrow_lossless_conversion = false"}
+	return sql
+}
+
+func (e *Engine) locks() (sql []string) {
 	if e.opts.Confine {
 		sql = append(sql,
 			"SET GLOBAL allowed_directories = "+literalList(e.opts.AllowedDirs),
@@ -213,12 +226,7 @@ func (e *Engine) setUp(ctx context.Context) error {
 	if e.opts.LockConfiguration {
 		sql = append(sql, "SET GLOBAL lock_configuration = true")
 	}
-	for _, s := range sql {
-		if _, err := admin.Exec(ctx, s); err != nil {
-			return err
-		}
-	}
-	return nil
+	return sql
 }
 
 // connect opens a connection outside of the pool.

@@ -27,7 +27,7 @@ func open(t testing.TB, opts Options) *Engine {
 		if n := e.Running(); n != 0 {
 			t.Errorf("%d statements still run", n)
 		}
-		if out, in := liveArrays(); out != 0 || in != 0 {
+		if out, in := LiveArrays(); out != 0 || in != 0 {
 			t.Errorf("arrow arrays alive: %d exported, %d imported", out, in)
 		}
 	})

@@ -123,13 +123,21 @@ func (in *input) register(op string) error {
 	return nil
 }
 
-// readable refuses what DuckDB would read wrongly.
+// readable refuses what DuckDB, or the check of what comes from other processes, cannot read.
 func readable(op string, schema *arrow.Schema) error {
-	isDictionary := func(t arrow.DataType) bool { return t.ID() == arrow.DICTIONARY }
 	for _, f := range schema.Fields() {
-		if f.Type.ID() != arrow.DICTIONARY && hasType(f.Type, isDictionary) {
-			return fault.New(fault.InvalidArgument, op, "column %q has type %s: DuckDB cannot read dictionaries inside of nested types", f.Name, f.Type).
-				WithHint("cast the ENUM to VARCHAR where it comes from").
+		why, hint := "", ""
+		hasType(f.Type, func(t arrow.DataType) bool {
+			switch id := t.ID(); {
+			case id == arrow.DICTIONARY && f.Type.ID() != arrow.DICTIONARY:
+				why, hint = "DuckDB cannot read dictionaries inside of nested types", "cast the ENUM to VARCHAR where it comes from"
+			case id == arrow.RUN_END_ENCODED, id == arrow.DENSE_UNION, id == arrow.EXTENSION:
+				why = "it is not supported as an input"
+			}
+			return why != ""
+		})
+		if why != "" {
+			return fault.New(fault.InvalidArgument, op, "column %q has type %s: %s", f.Name, f.Type, why).WithHint("%s", hint).
 				WithDetail("column", f.Name).WithDetail("type", f.Type.String())
 		}
 	}
@@ -220,10 +228,11 @@ func (in *input) offer(b inputBatch) bool {
 	}
 }
 
-// check refuses a batch that is not of the stream's schema, which DuckDB would read as if it were.
+// check refuses a batch that is not of the stream's schema, which DuckDB would read as if it were,
+// or that is broken.
 func (in *input) check(rec arrow.Record) error {
 	if rec.Schema() == in.schema {
-		return nil
+		return validate(rec)
 	}
 	ok := int(rec.NumCols()) == in.schema.NumFields()
 	for i := 0; ok && i < in.schema.NumFields(); i++ {
@@ -233,7 +242,7 @@ func (in *input) check(rec arrow.Record) error {
 		return fault.New(fault.InvalidArgument, "read registered stream",
 			"stream %q announced %v and sent a batch of %v", in.name, in.schema, rec.Schema())
 	}
-	return nil
+	return validate(rec)
 }
 
 // next is called by DuckDB's threads, several at a time. It returns a batch that the caller

@@ -326,7 +326,8 @@ func TestRegisterFailures(t *testing.T) {
 	e := open(t, Options{})
 	c := connect(t, e)
 	ctx := context.Background()
-	float16 := arrow.NewSchema([]arrow.Field{{Name: "h", Type: arrow.FixedWidthTypes.Float16}}, nil)
+	of := func(t arrow.DataType) *arrow.Schema { return arrow.NewSchema([]arrow.Field{{Name: "c", Type: t}}, nil) }
+	float16 := of(arrow.FixedWidthTypes.Float16)
 	nested := arrow.NewSchema([]arrow.Field{{Name: "e", Type: arrow.ListOf(&arrow.DictionaryType{
 		IndexType: arrow.PrimitiveTypes.Uint8, ValueType: arrow.BinaryTypes.String})}}, nil)
 	register(t, c, "taken", newFake(intSchema))
@@ -337,6 +338,9 @@ func TestRegisterFailures(t *testing.T) {
 	}{
 		"no columns":        {"x", arrow.NewSchema(nil, nil), fault.InvalidArgument},
 		"unreadable type":   {"x", float16, fault.InvalidArgument},
+		"decimal256":        {"x", of(&arrow.Decimal256Type{Precision: 50, Scale: 2}), fault.InvalidArgument},
+		"run-end encoded":   {"x", of(arrow.ListOf(arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String))), fault.InvalidArgument},
+		"dense union":       {"x", of(arrow.DenseUnionOf(intSchema.Fields(), []arrow.UnionTypeCode{0, 1})), fault.InvalidArgument},
 		"nested dictionary": {"x", nested, fault.InvalidArgument},
 		"name taken":        {"taken", intSchema, fault.InvalidArgument},
 		"NUL in name":       {"a\x00b", intSchema, fault.InvalidArgument},

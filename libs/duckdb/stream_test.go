@@ -128,7 +128,7 @@ func TestRecordsOutliveAll(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	release(records)
-	if out, _ := liveArrays(); out != 0 {
+	if out, _ := LiveArrays(); out != 0 {
 		t.Errorf("%d arrays alive", out)
 	}
 }
@@ -150,6 +150,14 @@ func TestManyStatements(t *testing.T) {
 	}
 	if got := queryString(t, c, "SELECT count(*) FROM t"); got != "0" {
 		t.Errorf("%s rows: statements after the failed one ran, or none before it", got)
+	}
+	for sql, want := range map[string]string{"INSERT INTO t VALUES (1), (2)": "Count BIGINT 1", "CREATE TABLE u (i INTEGER)": "Count BIGINT 0", "SET search_path = 'main'": "Success BOOLEAN 0"} {
+		s := query(t, c, sql)
+		rows, _ := drain(t, s, nil)
+		if got := fmt.Sprintf("%s %s %d", s.Columns()[0].Name, s.Columns()[0].Type, rows); got != want {
+			t.Errorf("%s: got %s, want %s", sql, got, want)
+		}
+		s.Close()
 	}
 	// One that becomes several inside of DuckDB.
 	s = query(t, c, "PIVOT (FROM range(6) t(i) SELECT i, i % 3 AS k) ON k USING count(*)")

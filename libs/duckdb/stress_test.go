@@ -15,11 +15,11 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
-// stressTime is 4 seconds, or what SHOAL_STRESS says ("60s").
+// stressTime is 3 seconds, or what SHOAL_STRESS says ("60s").
 func stressTime(t *testing.T) time.Duration {
 	text := os.Getenv("SHOAL_STRESS")
 	if text == "" {
-		return 4 * time.Second
+		return 3 * time.Second
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {

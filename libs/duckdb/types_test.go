@@ -169,6 +169,14 @@ func roundTrip(t *testing.T, e *Engine, value, typ, back string, opts ...QueryOp
 
 // viaIPC runs a query, serialises its result as a worker does on the wire, and reads that.
 func viaIPC(ctx context.Context, c *Conn, sql string, opts []QueryOption) (array.RecordReader, error) {
+	wire, err := viaIPCBytes(ctx, c, sql, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return ipc.NewReader(bytes.NewReader(wire))
+}
+
+func viaIPCBytes(ctx context.Context, c *Conn, sql string, opts ...QueryOption) ([]byte, error) {
 	s, err := c.Query(ctx, sql, opts...)
 	if err != nil {
 		return nil, err
@@ -187,7 +195,7 @@ func viaIPC(ctx context.Context, c *Conn, sql string, opts []QueryOption) (array
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	return ipc.NewReader(&wire)
+	return wire.Bytes(), nil
 }
 
 // nested are rows of every layout, so that offsets into children matter.
