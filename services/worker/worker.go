@@ -75,7 +75,7 @@ func New(ctx context.Context, cfg Config) (_ *Worker, err error) {
 	w := &Worker{cfg: cfg, ready: run.NewReadiness("catalog", "session", "store")}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, w.Close())
+			err = also(err, w.Close())
 		}
 	}()
 	registry := metrics.NewRegistry()
@@ -198,7 +198,15 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.OnDrain("queries", w.gate.Drain)
 	log.Info("worker started", "id", w.id, "flight", w.FlightAddr().String(), "http", w.HTTPAddr().String())
 	err := g.Run(ctx)
-	return errors.Join(err, w.Close())
+	return also(err, w.Close())
+}
+
+// also adds what went wrong while cleaning up, and leaves err as it is if nothing did.
+func also(err, cleanup error) error {
+	if cleanup == nil {
+		return err
+	}
+	return errors.Join(err, cleanup)
 }
 
 // Close releases everything, the last opened first. It is for a worker that was never Run.
