@@ -60,11 +60,25 @@ func (b *Binder) explain(err error, current Catalog) error {
 		f = f.WithHint("queries read loaded tables only; load files with shoal load")
 	case kind == "catalog" && strings.Contains(f.Message, "because schema"):
 		f = b.missingSchema(f, current)
-	case kind == "catalog" && f.Details["entry_type"] == "Table" && f.Details["candidates"] == nil:
+	case kind == "catalog" && f.Details["entry_type"] == "Table" && !suggestsTable(f, current):
 		name, _ := f.Details["entry_name"].(string)
 		f = withCandidates(f, name, tableNames(current))
 	}
 	return fault.Wrap(f, op)
+}
+
+// suggestsTable tells whether DuckDB's candidates are tables of the catalog; it also knows internal
+// ones.
+func suggestsTable(f *fault.Fault, current Catalog) bool {
+	candidates, _ := f.Details["candidates"].([]string)
+	for _, t := range current.Tables() {
+		for _, c := range candidates {
+			if strings.EqualFold(c, t.Name) || strings.EqualFold(c, t.Dataset+"."+t.Name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // missingSchema makes not_found of DuckDB's answer to an unknown schema, which has no subtype.

@@ -22,6 +22,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/logging"
 	"github.com/shoal-db/shoal/libs/substrait/bound"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
@@ -79,13 +80,16 @@ const maxColumns = 20_000
 
 // Binder binds statements. Its methods may be called from any goroutine.
 type Binder struct {
-	opts   Options
-	engine *duckdb.Engine
-	slots  chan struct{}
-	plans  *cache
+	opts    Options
+	slots   chan struct{}
+	plans   *cache
+	schemas schemas
 
 	mu     sync.Mutex // held while the shadow changes and while a statement's view of it is fixed
-	shadow shadow
+	shadow shadow     // of engine
+	engine *duckdb.Engine
+	closed bool
+	old    sync.WaitGroup // engines that were replaced and are being closed
 }
 
 // Open starts a binder over an empty shadow catalog.
@@ -103,28 +107,65 @@ func Open(ctx context.Context, opts Options) (*Binder, error) {
 		opts.CacheBytes = DefaultCacheBytes
 	}
 	if opts.Log == nil {
-		opts.Log = slog.New(slog.DiscardHandler)
+		opts.Log = logging.Discard()
 	}
+	b := &Binder{opts: opts, slots: make(chan struct{}, opts.Parallel), plans: newCache(opts.CacheBytes)}
+	return b, b.open(ctx)
+}
+
+// open makes a new engine with an empty shadow catalog. REQUIRES: b.mu, or nobody else knows b.
+func (b *Binder) open(ctx context.Context) error {
+	const op = "open the shadow catalog"
 	engine, err := duckdb.Open(ctx, duckdb.Options{
-		Threads:           1,
-		MemoryLimitBytes:  256 << 20,
-		MaxConns:          2*opts.Parallel + 4,
-		Confine:           true,
-		LockConfiguration: true,
+		Threads: 1, MemoryLimitBytes: 256 << 20, MaxConns: 2*b.opts.Parallel + 8, Confine: true, LockConfiguration: true,
 	})
 	if err != nil {
-		return nil, fault.Wrap(err, "open the shadow catalog")
+		return fault.Wrap(err, op)
 	}
-	b := &Binder{opts: opts, engine: engine, slots: make(chan struct{}, opts.Parallel), plans: newCache(opts.CacheBytes)}
-	if err := b.exec(ctx, "ATTACH ':memory:' AS "+Database); err != nil {
+	if err := exec(ctx, engine, "ATTACH ':memory:' AS "+Database); err != nil {
 		_ = engine.Close(ctx) // nothing is open in it that could fail
-		return nil, fault.Wrap(err, "open the shadow catalog")
+		return fault.Wrap(err, op)
 	}
-	return b, nil
+	b.engine = engine
+	b.shadow = shadow{generation: b.shadow.generation + 1}
+	return nil
+}
+
+// failed looks at what a statement failed with, and replaces the engine if that is broken: after an
+// internal error DuckDB may refuse everything.
+func (b *Binder) failed(engine *duckdb.Engine, err error) {
+	switch fault.From(err).Details["duckdb_error_type"] {
+	case "internal", "fatal":
+	default:
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if b.closed || b.engine != engine || exec(ctx, engine, "SELECT 1") == nil {
+		return
+	}
+	b.opts.Log.Error("binder is unusable after an internal error: replacing it", logging.Err(err))
+	if err := b.open(ctx); err != nil {
+		b.opts.Log.Error("binder could not be replaced", logging.Err(err))
+		return
+	}
+	b.old.Go(func() {
+		if err := engine.Close(context.Background()); err != nil {
+			b.opts.Log.Warn("replaced binder was not closed", logging.Err(err))
+		}
+	})
 }
 
 // Close waits for statements that are being bound, and frees the shadow catalog.
-func (b *Binder) Close(ctx context.Context) error { return b.engine.Close(ctx) }
+func (b *Binder) Close(ctx context.Context) error {
+	b.mu.Lock()
+	b.closed = true
+	engine := b.engine
+	b.mu.Unlock()
+	return engine.Close(ctx)
+}
 
 // Bound is a statement that was bound.
 type Bound struct {
@@ -187,17 +228,18 @@ func (b *Binder) key(ctx context.Context, sql, schema string) (Catalog, cacheKey
 
 // miss has DuckDB bind a statement that is not in the cache, and puts it there.
 func (b *Binder) miss(ctx context.Context, sql, schema string) (*entry, Catalog, error) {
-	conn, current, generation, err := b.session(ctx, schema)
+	s, err := b.session(ctx, schema)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer closing(conn)
-	e, err := b.ask(ctx, conn, sql)
+	defer closing(s.conn)
+	e, err := b.ask(ctx, s.conn, sql)
 	if err != nil {
-		return nil, nil, b.explain(err, current)
+		b.failed(s.engine, err)
+		return nil, nil, b.explain(err, s.catalog)
 	}
-	b.plans.put(cacheKey{generation: generation, schema: schema, sql: sql}, e)
-	return e, current, nil
+	b.plans.put(cacheKey{generation: s.generation, schema: schema, sql: sql}, e)
+	return e, s.catalog, nil
 }
 
 // detached runs fn in one of the slots, and returns when it has or when ctx is done, whatever is
@@ -251,16 +293,30 @@ func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry
 // ArrowSchema returns the schema of DuckDB's Arrow streams with these columns. A type that Arrow
 // cannot carry is invalid_argument.
 func (b *Binder) ArrowSchema(ctx context.Context, columns []rel.Column) (*arrow.Schema, error) {
-	conn, err := b.engine.Conn(ctx)
+	sql := nullsOf(columns)
+	if schema, ok := b.schemas.get(sql); ok {
+		return schema, nil
+	}
+	conn, err := b.current().Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer closing(conn)
-	prepared, err := conn.Prepare(ctx, nullsOf(columns))
+	prepared, err := conn.Prepare(ctx, sql)
 	if err != nil {
 		return nil, fault.Wrap(err, "make arrow schema")
 	}
+	if prepared.SchemaErr == nil {
+		b.schemas.put(sql, prepared.Schema)
+	}
 	return prepared.Schema, prepared.SchemaErr
+}
+
+// current is the engine in use.
+func (b *Binder) current() *duckdb.Engine {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.engine
 }
 
 // closing is Close in a defer: a connection that has no open stream cannot fail.

@@ -77,3 +77,28 @@ func (c *cache) put(key cacheKey, e *entry) {
 		c.bytes -= last.entry.bytes() + int64(len(last.key.sql))
 	}
 }
+
+// maxSchemas bounds how many schemas are kept.
+const maxSchemas = 4096
+
+// schemas keeps Arrow schemas by the query that has them. The zero value is empty.
+type schemas struct {
+	mu    sync.Mutex
+	known map[string]*arrow.Schema
+}
+
+func (s *schemas) get(sql string) (*arrow.Schema, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	schema, ok := s.known[sql]
+	return schema, ok
+}
+
+func (s *schemas) put(sql string, schema *arrow.Schema) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil || len(s.known) >= maxSchemas {
+		s.known = map[string]*arrow.Schema{} // rare, and soon filled with what is used again
+	}
+	s.known[sql] = schema
+}

@@ -25,7 +25,7 @@ func (b *Binder) Evaluate(ctx context.Context, exprs []rel.Expr) ([]*rel.Literal
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
-	conn, err := b.engine.Conn(ctx)
+	conn, err := b.current().Conn(ctx)
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}

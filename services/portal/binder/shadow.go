@@ -6,7 +6,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
-	"github.com/shoal-db/shoal/libs/platform/nearest"
+	"github.com/shoal-db/shoal/libs/platform/logging"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
@@ -21,38 +21,39 @@ type shadow struct {
 	tables map[string]string
 }
 
-// session returns a connection that looks unqualified names up in the schema and sees the newest
-// catalog, which it returns, until it is closed. The caller closes it.
-func (b *Binder) session(ctx context.Context, schema string) (*duckdb.Conn, Catalog, int64, error) {
-	conn, err := b.engine.Conn(ctx)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	current, generation, err := b.pin(ctx, conn, schema)
-	if err != nil {
-		closing(conn)
-		return nil, nil, 0, err
-	}
-	return conn, current, generation, nil
+// session is a connection that sees one state of the catalog until it is closed.
+type session struct {
+	engine     *duckdb.Engine
+	conn       *duckdb.Conn
+	catalog    Catalog
+	generation int64
 }
 
-// pin fixes what the connection sees. The transaction does that from its first use of the database
-// on, which is USE: so the lock need not be held while the statement is bound, which may take long.
-func (b *Binder) pin(ctx context.Context, conn *duckdb.Conn, schema string) (Catalog, int64, error) {
+// session returns a connection to the newest catalog that looks unqualified names up in the schema.
+// The caller closes it.
+func (b *Binder) session(ctx context.Context, schema string) (session, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	current := b.opts.Source()
-	if err := b.sync(ctx, current); err != nil {
-		return nil, 0, err
+	s := session{engine: b.engine, catalog: b.opts.Source()}
+	if err := b.sync(ctx, s.catalog); err != nil {
+		return s, err
 	}
 	if !b.hasSchema(schema) {
-		names := append(datasetNames(current), DefaultSchema)
-		f := fault.New(fault.NotFound, op, "there is no dataset %q", schema).WithDetail("schema", schema).
-			WithHint("%s", nearest.Hint(schema, names))
-		return nil, 0, withCandidates(f, schema, names)
+		f := fault.New(fault.NotFound, op, "there is no dataset %q", schema).WithDetail("schema", schema)
+		return s, withCandidates(f, schema, append(datasetNames(s.catalog), DefaultSchema))
 	}
-	_, err := conn.Exec(ctx, "BEGIN; USE "+Database+"."+types.QuoteIdent(schema))
-	return current, b.shadow.generation, err
+	conn, err := b.engine.Conn(ctx)
+	if err != nil {
+		return s, err
+	}
+	// The transaction fixes what the connection sees from its first use of the database on, which is
+	// USE: so the lock need not be held while the statement is bound, which may take long.
+	if _, err := conn.Exec(ctx, "BEGIN; USE "+Database+"."+types.QuoteIdent(schema)); err != nil {
+		closing(conn)
+		return s, err
+	}
+	s.conn, s.generation = conn, b.shadow.generation
+	return s, nil
 }
 
 func (b *Binder) hasSchema(name string) bool {
@@ -70,7 +71,7 @@ func (b *Binder) sync(ctx context.Context, current Catalog) error {
 	}
 	wanted, changes := b.difference(current)
 	for _, sql := range changes {
-		if err := b.exec(ctx, sql); err != nil {
+		if err := exec(ctx, b.engine, sql); err != nil {
 			// The next statement begins again from what is there.
 			s.synced = false
 			return fault.Wrap(err, "update the shadow catalog")
@@ -81,13 +82,13 @@ func (b *Binder) sync(ctx context.Context, current Catalog) error {
 			continue
 		}
 		s.generation++
-		if err := b.exec(ctx, "CREATE OR REPLACE TABLE "+name+definition); err != nil {
+		if err := exec(ctx, b.engine, "CREATE OR REPLACE TABLE "+name+definition); err != nil {
 			if ctx.Err() != nil {
 				s.synced = false
 				return fault.FromContext(ctx, "update the shadow catalog")
 			}
 			// One odd table must not make the others unusable; statements won't find this one.
-			b.opts.Log.Error("table cannot be queried", "table", name, "error", err)
+			b.opts.Log.Error("table cannot be queried", "table", name, logging.Err(err))
 			delete(s.tables, name)
 			continue
 		}
@@ -134,8 +135,9 @@ func definition(columns []Column) string {
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-func (b *Binder) exec(ctx context.Context, sql string) error {
-	conn, err := b.engine.Conn(ctx)
+// exec runs SQL on a connection of its own.
+func exec(ctx context.Context, engine *duckdb.Engine, sql string) error {
+	conn, err := engine.Conn(ctx)
 	if err != nil {
 		return err
 	}

@@ -56,9 +56,9 @@ type Job struct {
 
 // Options configure an Executor.
 type Options struct {
-	// DuckDB computes merge plans. The Executor does not close it.
-	DuckDB *duckdb.Engine
-	Pool   *Pool
+	// Engines compute merge plans. The Executor closes neither them nor the Pool.
+	Engines *Engines
+	Pool    *Pool
 	// Parallel is how many streams of a query are opened ahead of their use; 0 means
 	// DefaultParallel.
 	Parallel int
@@ -122,13 +122,13 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 		return nil, fault.Wrap(err, op)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	m := &merged{cancel: cancel, schema: job.Schema}
+	m := &merged{engines: e.opts.Engines, cancel: cancel, schema: job.Schema}
 	defer func() {
 		if err != nil {
 			m.close()
 		}
 	}()
-	if m.conn, err = e.opts.DuckDB.Conn(ctx); err != nil {
+	if m.conn, m.engine, err = e.opts.Engines.conn(ctx); err != nil {
 		return nil, fault.Wrap(err, op)
 	}
 	m.fetches = e.newFetches(ctx, job)
@@ -142,6 +142,7 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 	m.fetches.startSome()
 	stream, err := m.conn.Query(ctx, sql)
 	if err != nil {
+		e.opts.Engines.failed(m.engine, err)
 		return nil, fault.Wrap(err, op)
 	}
 	m.stream = stream
@@ -161,6 +162,8 @@ func scanInput(read *rel.Read) (string, error) {
 // merged is the result of a merge plan.
 type merged struct {
 	refs
+	engines *Engines
+	engine  *duckdb.Engine
 	cancel  context.CancelCauseFunc
 	conn    *duckdb.Conn
 	fetches *fetches
@@ -169,9 +172,18 @@ type merged struct {
 }
 
 func (m *merged) Schema() *arrow.Schema { return m.schema }
-func (m *merged) Next() bool            { return m.stream.Next() }
 func (m *merged) Record() arrow.Record  { return m.stream.Record() }
 func (m *merged) Err() error            { return m.stream.Err() }
+
+func (m *merged) Next() bool {
+	if m.stream.Next() {
+		return true
+	}
+	if err := m.stream.Err(); err != nil {
+		m.engines.failed(m.engine, err)
+	}
+	return false
+}
 
 func (m *merged) Release() {
 	if m.last() {

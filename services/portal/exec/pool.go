@@ -21,6 +21,10 @@ const maxMessageBytes = 256 << 20
 // idleTimeout is when a connection that no stream uses is closed by gRPC; it opens again by itself.
 const idleTimeout = 5 * time.Minute
 
+// retireAfter is how long a connection to a worker that is gone is kept; longer than queries may run
+// by default. Being idle, it has no socket.
+const retireAfter = 2 * time.Hour
+
 // Pool holds one connection to each worker, made when it is first needed.
 type Pool struct {
 	opts []grpc.DialOption
@@ -33,6 +37,7 @@ type Pool struct {
 type workerClient struct {
 	flight.FlightServiceClient
 	conn *grpc.ClientConn
+	gone time.Time // since when Retire has not been told to keep it
 }
 
 // NewPool returns an empty pool. The options come after the pool's own.
@@ -65,13 +70,18 @@ func (p *Pool) client(location string) (*workerClient, error) {
 	return c, nil
 }
 
-// Keep closes the connections to locations that are not listed. Streams on them fail, so it must be
-// called for workers only that are gone.
-func (p *Pool) Keep(locations map[string]bool) {
+// Retire closes, after a while, the connections to locations that are not listed: workers that are
+// gone. Streams that they still send may end until then.
+func (p *Pool) Retire(keep map[string]bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for location, c := range p.clients {
-		if !locations[location] {
+		switch {
+		case keep[location]:
+			c.gone = time.Time{}
+		case c.gone.IsZero():
+			c.gone = time.Now()
+		case time.Since(c.gone) > retireAfter:
 			_ = c.conn.Close() // there is nothing to do about it
 			delete(p.clients, location)
 		}
@@ -80,8 +90,11 @@ func (p *Pool) Keep(locations map[string]bool) {
 
 // Close closes all connections.
 func (p *Pool) Close() {
-	p.Keep(nil)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
+	for location, c := range p.clients {
+		_ = c.conn.Close() // there is nothing to do about it
+		delete(p.clients, location)
+	}
 }

@@ -1,0 +1,38 @@
+// Command portal runs a Shoal portal.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/shoal-db/shoal/libs/platform/config"
+	"github.com/shoal-db/shoal/libs/platform/logging"
+	"github.com/shoal-db/shoal/libs/platform/run"
+
+	"github.com/shoal-db/shoal/services/portal"
+)
+
+func main() {
+	if err := start(); err != nil {
+		config.Report(os.Stderr, "portal", err)
+		os.Exit(1)
+	}
+}
+
+func start() (err error) {
+	var flags struct {
+		config.Common
+		Log logging.Options `embed:"" prefix:"log-"`
+		portal.Config
+	}
+	app := config.App{Name: "portal", Description: "Plans and answers queries of a Shoal cluster, over HTTP and Arrow Flight SQL."}
+	if _, err := config.Parse(app, &flags, os.Args[1:]); err != nil {
+		return err
+	}
+	if flags.Config.Logger, err = logging.New(os.Stderr, flags.Log); err != nil {
+		return err
+	}
+	ctx, stop := run.SignalContext(context.Background())
+	defer stop()
+	return portal.Run(ctx, flags.Config)
+}

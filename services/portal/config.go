@@ -1,0 +1,99 @@
+package portal
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/shoal-db/shoal/libs/platform/config"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/logging"
+)
+
+// Config of a portal. Zero fields mean the flags' defaults, except for those that are needed: Etcd
+// and ObjectStore.
+type Config struct {
+	Etcd        []string `help:"Addresses of etcd, host:port, separated by commas." required:"" placeholder:"ADDR,…"`
+	ObjectStore string   `help:"Where loads put chunk files: file:///folder, s3://bucket, gs://bucket or azblob://container." required:"" placeholder:"URL"`
+
+	HTTP            string `name:"http" help:"Address to serve HTTP on; port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"ADDR"`
+	Flight          string `help:"Address to serve Arrow Flight SQL on; port 0 takes a free one." default:"127.0.0.1:8815" placeholder:"ADDR"`
+	AdvertiseFlight string `aliases:"advertise" help:"Address under which clients reach Arrow Flight SQL here; by default the one that is listened on, or this machine's own for a wildcard." placeholder:"ADDR"`
+
+	Threads    int          `help:"Threads that DuckDB merges with; 0 is one for each core." default:"0"`
+	Memory     config.Bytes `help:"Memory that DuckDB may use for merging; 0 is 80 % of the machine's." default:"0" placeholder:"BYTES"`
+	SpillDir   string       `help:"Folder for what does not fit into memory, and for files that are loaded; by default a temporary one." placeholder:"DIR"`
+	SpillLimit config.Bytes `help:"Most bytes that merging spills; 0 is 90 % of the free disk." default:"0" placeholder:"BYTES"`
+
+	TicketTTL    time.Duration `name:"ticket-ttl" help:"How long a planned query can be run." default:"10m"`
+	QueryTimeout time.Duration `help:"Longest time that a query may run." default:"1h"`
+	MaxQueries   int           `help:"Queries that run in the portal at a time." default:"32"`
+	MaxQueued    int           `help:"Queries that wait for their turn; -1 is none." default:"128"`
+	MaxPlanned   int           `help:"Planned queries that are kept for being run." default:"10000"`
+	MaxHistory   int           `help:"Queries that are shown after they have ended." default:"1000"`
+	Streams      int           `help:"Streams of a query that are read from workers ahead of their use." default:"16"`
+
+	BindParallel int           `help:"Statements that are bound at a time." default:"4"`
+	BindTimeout  time.Duration `help:"Longest time that a statement may take to be bound." default:"30s"`
+	MaxSQL       config.Bytes  `name:"max-sql" help:"Longest statement." default:"1MiB" placeholder:"BYTES"`
+	BindCache    config.Bytes  `help:"Memory for bound statements." default:"64MiB" placeholder:"BYTES"`
+
+	MaxLoads    int           `help:"Loads that go on at a time." default:"16"`
+	MaxFiles    int           `help:"Files of loads that are taken in at a time." default:"8"`
+	MaxFile     config.Bytes  `help:"Largest file of a load." default:"8GiB" placeholder:"BYTES"`
+	LoadTimeout time.Duration `help:"How long a load may be idle." default:"10m"`
+
+	ConnectTimeout time.Duration `help:"How long to wait for etcd at start." default:"30s"`
+	Drain          time.Duration `help:"How long running queries get to end at shutdown." default:"30s"`
+
+	// Logger is used instead of one on standard error.
+	Logger *slog.Logger `kong:"-"`
+}
+
+// withDefaults fills in what New needs, for a Config that was not parsed from flags.
+func (c Config) withDefaults() Config {
+	set(&c.HTTP, "127.0.0.1:8080")
+	set(&c.Flight, "127.0.0.1:8815")
+	set(&c.TicketTTL, 10*time.Minute)
+	set(&c.QueryTimeout, time.Hour)
+	set(&c.MaxQueries, 32)
+	set(&c.MaxQueued, 128)
+	set(&c.MaxPlanned, 10_000)
+	set(&c.MaxHistory, 1000)
+	set(&c.MaxSQL, 1<<20)
+	set(&c.MaxLoads, 16)
+	set(&c.MaxFiles, 8)
+	set(&c.MaxFile, 8<<30)
+	set(&c.LoadTimeout, 10*time.Minute)
+	set(&c.Drain, 30*time.Second)
+	if c.Logger == nil {
+		c.Logger = logging.Discard()
+	}
+	return c
+}
+
+func set[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func (c Config) check() error {
+	const op = "check configuration"
+	bad := func(flag, format string, args ...any) error {
+		return fault.New(fault.InvalidArgument, op, format, args...).WithHint("set %s", flag)
+	}
+	switch {
+	case len(c.Etcd) == 0:
+		return bad("--etcd", "etcd is not named")
+	case c.ObjectStore == "":
+		return bad("--object-store", "the object store is not named")
+	case c.Threads < 0:
+		return bad("--threads", "%d threads make no sense", c.Threads)
+	case c.MaxQueries < 0:
+		return bad("--max-queries", "%d queries at a time make no sense", c.MaxQueries)
+	case c.MaxLoads < 0 || c.MaxFiles < 0:
+		return bad("--max-loads and --max-files", "%d loads and %d files at a time make no sense", c.MaxLoads, c.MaxFiles)
+	}
+	return nil
+}

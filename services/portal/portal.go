@@ -1,0 +1,279 @@
+// Package portal is the service that answers clients: it plans queries for workers, merges what they
+// send, and takes in loads.
+//
+// It wires together what the packages beneath own: binder (SQL), planning, exec (workers, DuckDB),
+// queries (their life), httpapi and flightsql (the front doors), loads.
+//
+// Life:
+//
+//	starting ──► ready ──► not ready ──► draining ──► stopped
+//	 listens,    follows    SIGTERM or    running      connections
+//	 opens all   etcd       a failed      queries      closed
+//	             in sync    part          end
+//
+// It keeps nothing that must outlive it: what is planned, prepared or half loaded is asked anew.
+package portal
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/apache/arrow/go/v17/arrow/flight"
+
+	"github.com/shoal-db/shoal/libs/catalog/objectstore"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/grpcserver"
+	"github.com/shoal-db/shoal/libs/platform/httpserver"
+	"github.com/shoal-db/shoal/libs/platform/listen"
+	"github.com/shoal-db/shoal/libs/platform/metrics"
+	"github.com/shoal-db/shoal/libs/platform/run"
+	"github.com/shoal-db/shoal/libs/platform/version"
+
+	"github.com/shoal-db/shoal/services/portal/binder"
+	"github.com/shoal-db/shoal/services/portal/exec"
+	"github.com/shoal-db/shoal/services/portal/flightsql"
+	"github.com/shoal-db/shoal/services/portal/httpapi"
+	"github.com/shoal-db/shoal/services/portal/loads"
+	"github.com/shoal-db/shoal/services/portal/queries"
+)
+
+// Portal is a portal that has been opened. It must be Run, or Closed.
+type Portal struct {
+	cfg      Config
+	ready    *run.Readiness
+	cluster  cluster
+	pool     *exec.Pool
+	merging  *exec.Engines
+	binder   *binder.Binder
+	queries  *queries.Service
+	loads    *loads.Manager
+	http     *httpserver.Server
+	grpc     *grpcserver.Server
+	location string
+	closers  []func() error
+}
+
+// Run opens a portal and runs it until ctx ends; it returns nil after an orderly shutdown.
+func Run(ctx context.Context, cfg Config) error {
+	p, err := New(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return p.Run(ctx)
+}
+
+// New opens everything that a portal needs: DuckDB, its addresses, the object store and etcd, which
+// has to answer within ConnectTimeout. Errors say which of them it was.
+func New(ctx context.Context, cfg Config) (*Portal, error) { return open(ctx, cfg, connect) }
+
+// open is New with another way into the cluster, for tests.
+func open(ctx context.Context, cfg Config, join func(context.Context, Config) (cluster, error)) (_ *Portal, err error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	p := &Portal{cfg: cfg, ready: run.NewReadiness("catalog")}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	if p.cluster, err = join(ctx, cfg); err != nil {
+		return nil, err
+	}
+	p.closers = append(p.closers, p.cluster.Close)
+	registry := metrics.NewRegistry()
+	spill, err := p.makeSpill()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.openQueries(ctx, registry, spill); err != nil {
+		return nil, err
+	}
+	if err := p.openLoads(ctx, registry, spill); err != nil {
+		return nil, err
+	}
+	if err := p.openServers(ctx, registry); err != nil {
+		return nil, err
+	}
+	p.observe(metrics.For(registry, "portal"))
+	return p, nil
+}
+
+// makeSpill makes the folder for what does not fit into memory, which is removed at the end. Within
+// one that was given there is one for each life, so that what a killed one left is in nobody's way.
+func (p *Portal) makeSpill() (string, error) {
+	const op = "make spill folder"
+	if dir := p.cfg.SpillDir; dir != "" {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return "", fault.New(fault.Unavailable, op, "%w", err).WithHint("choose another --spill-dir").WithRetry(false)
+		}
+		left, _ := filepath.Glob(filepath.Join(dir, "portal-*")) // the pattern is well formed
+		for _, old := range left {
+			if err := os.RemoveAll(old); err != nil {
+				p.cfg.Logger.Warn("what an earlier life spilled could not be removed", "folder", old, "error", err)
+			}
+		}
+	}
+	spill, err := os.MkdirTemp(p.cfg.SpillDir, "portal-*")
+	if err != nil {
+		return "", fault.New(fault.Unavailable, op, "%w", err).WithHint("choose another --spill-dir").WithRetry(false)
+	}
+	p.closers = append(p.closers, func() error { return os.RemoveAll(spill) })
+	return spill, nil
+}
+
+func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry, spill string) (err error) {
+	cfg := p.cfg
+	p.binder, err = binder.Open(ctx, binder.Options{
+		Source:      func() binder.Catalog { return queries.View{Snapshot: p.cluster.Current()} },
+		MaxSQLBytes: int(cfg.MaxSQL), Parallel: cfg.BindParallel, Timeout: cfg.BindTimeout,
+		CacheBytes: int64(cfg.BindCache), Log: cfg.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, inTime(p.binder.Close))
+	p.merging, err = exec.OpenEngines(ctx, exec.EngineOptions{
+		Threads: cfg.Threads, MemoryBytes: int64(cfg.Memory), SpillDir: filepath.Join(spill, "duckdb"),
+		SpillBytes: int64(cfg.SpillLimit), MaxConns: cfg.MaxQueries, Log: cfg.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, inTime(p.merging.Close))
+	p.pool = exec.NewPool()
+	p.closers = append(p.closers, func() error { p.pool.Close(); return nil })
+	measured := queries.NewMetrics(metrics.For(registry, "portal"))
+	p.queries = queries.New(queries.Options{
+		Binder: p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring,
+		Executor: exec.New(exec.Options{
+			Engines: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
+		}),
+		QueryTimeout: cfg.QueryTimeout, TicketTTL: cfg.TicketTTL,
+		MaxQueries: cfg.MaxQueries, MaxQueued: max(cfg.MaxQueued, 0), MaxPlanned: cfg.MaxPlanned, MaxEnded: cfg.MaxHistory,
+		Metrics: measured, Log: cfg.Logger,
+	})
+	return nil
+}
+
+func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, spill string) error {
+	store, err := objectstore.Open(ctx, p.cfg.ObjectStore)
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, store.Close)
+	p.loads = loads.New(loads.Options{
+		Metadata: p.cluster.Metadata(), Store: store, SpoolDir: spill,
+		MaxLoads: p.cfg.MaxLoads, MaxFiles: p.cfg.MaxFiles, MaxFileBytes: int64(p.cfg.MaxFile), Idle: p.cfg.LoadTimeout,
+		Metrics: loads.NewMetrics(metrics.For(registry, "portal")), Log: p.cfg.Logger,
+	})
+	return nil
+}
+
+func (p *Portal) openServers(ctx context.Context, registry *prometheus.Registry) (err error) {
+	api := &httpapi.API{Queries: p.queries, Catalog: p.cluster, Loads: p.loads}
+	p.http, err = httpserver.New(ctx, httpserver.Options{
+		Addr: p.cfg.HTTP, Flag: "--http", Service: "portal", Log: p.cfg.Logger, Registry: registry, Ready: p.ready, Routes: api.Routes,
+	})
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, func() error { p.http.Stop(); return nil })
+	p.grpc, err = grpcserver.New(ctx, grpcserver.Options{
+		Addr: p.cfg.Flight, Flag: "--flight", Service: "portal", Log: p.cfg.Logger, Registry: registry,
+	})
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, func() error { p.grpc.Stop(); return nil })
+	address, err := listen.Advertise(p.grpc.Addr(), p.cfg.AdvertiseFlight, "--advertise-flight")
+	if err != nil {
+		return err
+	}
+	p.location = "grpc://" + address
+	front, err := flightsql.New(flightsql.Options{
+		Queries: p.queries, Catalog: p.cluster, Binder: p.binder, Location: p.location, Version: version.Get().Version,
+	})
+	if err != nil {
+		return err
+	}
+	flight.RegisterFlightServiceServer(p.grpc.GRPC(), front.Flight())
+	return nil
+}
+
+// closeTimeout bounds how long closing waits for what should have ended.
+const closeTimeout = 10 * time.Second
+
+// inTime is a close that waits for at most closeTimeout.
+func inTime(end func(context.Context) error) func() error {
+	return func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		defer cancel()
+		return end(ctx)
+	}
+}
+
+// Ready tells whether the portal can answer a query now.
+func (p *Portal) Ready() *run.Readiness { return p.ready }
+
+// HTTPAddr is where HTTP is served.
+func (p *Portal) HTTPAddr() net.Addr { return p.http.Addr() }
+
+// FlightAddr is where Arrow Flight SQL is served.
+func (p *Portal) FlightAddr() net.Addr { return p.grpc.Addr() }
+
+// FlightLocation is where clients are told that Arrow Flight SQL is: grpc://host:port.
+func (p *Portal) FlightLocation() string { return p.location }
+
+// Run serves until ctx ends or a part fails, then shuts down in order (see the package comment) and
+// closes the portal. It is nil after an orderly shutdown.
+func (p *Portal) Run(ctx context.Context) error {
+	g := &run.Group{Log: p.cfg.Logger, Ready: p.ready, DrainTimeout: p.cfg.Drain}
+	g.Actor("cluster", p.cluster.Run, nil)
+	g.Actor("loads", p.loads.Run, nil)
+	g.Actor("readiness", p.watch, nil)
+	p.http.Join(g)
+	p.grpc.Join(g)
+	p.cfg.Logger.Info("portal started", "flight", p.FlightAddr().String(), "http", p.HTTPAddr().String(), "advertised", p.location)
+	err := g.Run(ctx)
+	return errors.Join(err, p.Close())
+}
+
+// watch keeps the readiness and the connections to workers up to date.
+func (p *Portal) watch(ctx context.Context) error {
+	for {
+		changed := p.cluster.Changed()
+		ok, why := p.cluster.Sync()
+		if ok && p.cluster.Keyring() == nil {
+			ok, why = false, "no metadata service has set up the cluster yet"
+		}
+		p.ready.Set("catalog", ok, why)
+		locations := map[string]bool{}
+		for _, w := range p.cluster.Current().Workers() {
+			locations[w.Location] = true
+		}
+		p.pool.Retire(locations)
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// Close frees everything. It is for a portal that was never Run.
+func (p *Portal) Close() error {
+	var errs []error
+	for i := len(p.closers) - 1; i >= 0; i-- {
+		errs = append(errs, p.closers[i]())
+	}
+	p.closers = nil
+	return errors.Join(errs...)
+}
