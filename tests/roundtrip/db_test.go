@@ -26,12 +26,12 @@ import (
 var now = time.Date(2024, 2, 29, 23, 59, 58, 123456000, time.UTC)
 
 type db struct {
-	*testing.T
+	testing.TB
 	conn *duckdb.Conn
 }
 
 // openDB opens an empty database; generators are those of benchdata.
-func openDB(t *testing.T, generators ...string) *db {
+func openDB(t testing.TB, generators ...string) *db {
 	t.Helper()
 	ctx := context.Background()
 	engine, err := duckdb.Open(ctx, duckdb.Options{Threads: 2, AllowUnsignedExtensions: true})

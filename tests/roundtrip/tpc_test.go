@@ -19,7 +19,7 @@ func TestTPCH(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkAll(d, queries, 22)
+	checkAll(t, d, queries, 22)
 }
 
 func TestTPCDS(t *testing.T) {
@@ -35,16 +35,16 @@ func TestTPCDS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkAll(d, queries, 99)
+	checkAll(t, d, queries, 99)
 }
 
-func checkAll(d *db, queries []benchdata.Query, want int) {
-	d.Helper()
+func checkAll(t *testing.T, d *db, queries []benchdata.Query, want int) {
+	t.Helper()
 	if len(queries) != want {
-		d.Fatalf("%d queries, not %d", len(queries), want)
+		t.Fatalf("%d queries, not %d", len(queries), want)
 	}
 	for _, q := range queries {
-		d.Run(fmt.Sprintf("q%02d", q.Number), func(t *testing.T) {
+		t.Run(fmt.Sprintf("q%02d", q.Number), func(t *testing.T) {
 			d.on(t).check(strings.TrimRight(q.SQL, "; \n"), false)
 		})
 	}

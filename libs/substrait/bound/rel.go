@@ -1,6 +1,8 @@
 package bound
 
 import (
+	"math"
+
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -207,9 +209,14 @@ func (c *converter) topN(o object) (node, error) {
 	return in, nil
 }
 
+// rowCount is a constant number of rows; nil for the largest, which is what a
+// NULL becomes.
 func rowCount(o object, key string) (rel.Expr, error) {
-	n, err := o.index(key, 1<<62)
-	return rel.Int(int64(n)), err
+	n, err := o.uint(key)
+	if err != nil || n >= math.MaxInt64 {
+		return nil, err
+	}
+	return rel.Int(int64(n)), nil
 }
 
 func (c *converter) limit(o object) (node, error) {

@@ -35,7 +35,7 @@ func (g *generator) join(r *rel.Join) (*block, error) {
 	}
 	left = g.leftSide(left, r.Kind != rel.Right && r.Kind != rel.Full)
 	right, where := g.rightSide(right, r.Kind == rel.Inner)
-	on, err := condition(r.Cond, append(slices.Clip(left.cols), right.cols...))
+	on, err := condition(strict(r), append(slices.Clip(left.cols), right.cols...))
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +278,7 @@ func (g *generator) singleJoin(r *rel.Join, left, right *block) (*block, error) 
 	ps, rest := pairs(r.Cond, len(r.Left.Types()))
 	if oneRow(r.Right) || uniqueBy(r.Right, ps) {
 		right, _ = g.rightSide(right, false)
-		on, err := condition(r.Cond, append(slices.Clip(left.cols), right.cols...))
+		on, err := condition(strict(r), append(slices.Clip(left.cols), right.cols...))
 		if err != nil {
 			return nil, err
 		}

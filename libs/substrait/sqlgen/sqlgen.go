@@ -16,6 +16,7 @@
 package sqlgen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,9 @@ func Render(plan *rel.Plan, opts Options) (string, error) {
 	}
 	if len(root.cols) == 0 || len(root.cols) != len(plan.Names) {
 		return "", invalid("%d names for %d columns", len(plan.Names), len(root.cols))
+	}
+	if slices.Contains(plan.Names, "") {
+		return "", invalid("a result column without a name")
 	}
 	with := ""
 	if len(g.with) > 0 {
