@@ -37,7 +37,7 @@ func (d *decoder) aggregate(a *pb.AggregateRel) (node, error) {
 		var narrow func(rel.Expr) rel.Expr
 		if !d.own {
 			// Substrait's set number is an i32.
-			narrow = func(x rel.Expr) rel.Expr { return as(x, types.Of(types.Integer)) }
+			narrow = func(x rel.Expr) rel.Expr { return &rel.Cast{Input: x, To: types.Of(types.Integer)} }
 		}
 		finish = append(finish, narrow)
 	}

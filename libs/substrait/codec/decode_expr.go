@@ -147,12 +147,17 @@ func (d *decoder) caseOf(whens []rel.When, otherwise *pb.Expression, columns []t
 		out.Of = out.Else.Type()
 	}
 	for i := range whens {
-		whens[i].Then = as(whens[i].Then, out.Of)
+		var err error
+		if whens[i].Then, err = d.as(whens[i].Then, out.Of); err != nil {
+			return nil, err
+		}
 	}
-	if out.Else != nil {
-		out.Else = as(out.Else, out.Of)
+	if out.Else == nil {
+		return out, nil
 	}
-	return out, nil
+	var err error
+	out.Else, err = d.as(out.Else, out.Of)
+	return out, err
 }
 
 func (d *decoder) switchOf(s *pb.Expression_SwitchExpression, columns []types.Type) (rel.Expr, error) {
@@ -171,7 +176,11 @@ func (d *decoder) switchOf(s *pb.Expression_SwitchExpression, columns []types.Ty
 	if err != nil {
 		return nil, err
 	}
-	return d.caseOf(whens, s.GetElse(), columns)
+	out, err := d.caseOf(whens, s.GetElse(), columns)
+	if err != nil {
+		return nil, err
+	}
+	return out, d.weigh(out)
 }
 
 func (d *decoder) inList(l *pb.Expression_SingularOrList, columns []types.Type) (rel.Expr, error) {
@@ -200,7 +209,8 @@ func (d *decoder) inRecords(l *pb.Expression_MultiOrList, columns []types.Type) 
 		for i := range fields {
 			fields[i] = rel.Bools(rel.Eq, values[i], fields[i])
 		}
-		return rel.Conjunction(fields), d.charge(len(fields))
+		record := rel.Conjunction(fields)
+		return record, d.weigh(record)
 	})
 	if err != nil {
 		return nil, err
@@ -228,5 +238,8 @@ func (d *decoder) parameter(p *pb.DynamicParameter) (rel.Expr, error) {
 		return l, nil
 	}
 	t, err := d.typeOf(p.GetType())
-	return as(l, t), err
+	if err != nil {
+		return nil, err
+	}
+	return d.as(l, t)
 }

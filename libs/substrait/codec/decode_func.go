@@ -98,6 +98,9 @@ func (d *decoder) scalar(f *pb.Expression_ScalarFunction, columns []types.Type) 
 	if err != nil {
 		return nil, d.wrap(err)
 	}
+	if known.Repeats() {
+		return x, d.weigh(x)
+	}
 	return x, nil
 }
 

@@ -72,11 +72,7 @@ func (d *decoder) member(x rel.Expr, i int) (rel.Expr, error) {
 	if t.ID != types.Struct || i < 0 || i >= len(t.Fields) {
 		return nil, d.fail("%s has no member %d", t, i)
 	}
-	f := t.Fields[i]
-	if f.Name == "" {
-		return &rel.Call{Func: "struct_extract_at", Args: []rel.Expr{x, rel.Int(int64(i) + 1)}, Of: f.Type}, nil
-	}
-	return &rel.Call{Func: "struct_extract", Args: []rel.Expr{x, rel.Str(f.Name)}, Of: f.Type}, nil
+	return memberOf(x, i, t.Fields[i]), nil
 }
 
 func (d *decoder) element(x rel.Expr, offset int32) (rel.Expr, error) {
@@ -97,11 +93,12 @@ func (d *decoder) mapValue(x rel.Expr, key *pb.Expression_Literal) (rel.Expr, er
 	if t.ID != types.Map {
 		return nil, d.fail("%s has no keys", t)
 	}
-	k, err := d.literal(key)
+	l, err := d.literal(key)
 	if err != nil {
 		return nil, err
 	}
-	return &rel.Call{Func: "map_extract_value", Args: []rel.Expr{x, as(k, t.Fields[0].Type)}, Of: t.Fields[1].Type}, nil
+	k, err := d.as(l, t.Fields[0].Type)
+	return &rel.Call{Func: "map_extract_value", Args: []rel.Expr{x, k}, Of: t.Fields[1].Type}, err
 }
 
 // nested reads the construction of a struct, list or map.
@@ -130,12 +127,11 @@ func (d *decoder) newStruct(s *pb.Expression_Nested_Struct, columns []types.Type
 	if len(fields) == 0 {
 		return nil, d.fail("a struct without members does not exist")
 	}
-	bare, named := types.Type{ID: types.Struct}, types.Type{ID: types.Struct}
+	named := types.Type{ID: types.Struct}
 	for i, f := range fields {
-		bare.Fields = append(bare.Fields, types.Field{Type: f.Type()})
 		named.Fields = append(named.Fields, types.Field{Name: memberName(i), Type: f.Type()})
 	}
-	return &rel.Cast{Input: &rel.Call{Func: "row", Args: fields, Of: bare}, To: named}, nil
+	return &rel.Cast{Input: newRow(fields, named), To: named}, nil
 }
 
 // newList makes a list of values of the first one's type.
@@ -144,10 +140,8 @@ func (d *decoder) newList(values []rel.Expr) (rel.Expr, error) {
 		return nil, d.fail("an empty list must be a literal, which says its type")
 	}
 	of := values[0].Type()
-	for i := range values {
-		values[i] = as(values[i], of)
-	}
-	return &rel.Call{Func: "list_value", Args: values, Of: types.ListOf(of)}, nil
+	err := d.asAll(values, func(int) types.Type { return of })
+	return &rel.Call{Func: "list_value", Args: values, Of: types.ListOf(of)}, err
 }
 
 func (d *decoder) newMap(m *pb.Expression_Nested_Map, columns []types.Type) (rel.Expr, error) {

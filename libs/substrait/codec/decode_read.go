@@ -182,10 +182,11 @@ func (d *decoder) virtualTable(r *pb.ReadRel, t *pb.ReadRel_VirtualTable, column
 		if len(row) != len(of) {
 			return node{}, d.fail("row %d has %d values for %d columns", i, len(row), len(of))
 		}
-		for j := range row {
-			if !d.own {
-				row[j] = as(row[j], of[j])
-			}
+		if d.own {
+			continue
+		}
+		if err := d.asAll(row, func(i int) types.Type { return of[i] }); err != nil {
+			return node{}, err
 		}
 	}
 	n := node{&rel.Values{Columns: of, Rows: rows}, of}

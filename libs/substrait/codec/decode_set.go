@@ -34,18 +34,10 @@ func (d *decoder) conform(n node, want []types.Type) (node, error) {
 		return n, nil
 	}
 	exprs := n.fields()
-	for i := range exprs {
-		exprs[i] = as(exprs[i], want[i])
+	if err := d.asAll(exprs, func(i int) types.Type { return want[i] }); err != nil {
+		return node{}, err
 	}
 	return n.compute(exprs), nil
-}
-
-// as casts an expression to a type that it does not have.
-func as(x rel.Expr, t types.Type) rel.Expr {
-	if x.Type().Equal(t) {
-		return x
-	}
-	return &rel.Cast{Input: x, To: t}
 }
 
 func rels(nodes []node) []rel.Rel {

@@ -54,10 +54,12 @@ func (d *decoder) windowRel(w *pb.ConsistentPartitionWindowRel) (node, error) {
 	}
 	calls, err := each(d, "windowFunctions", w.GetWindowFunctions(),
 		func(f *pb.ConsistentPartitionWindowRel_WindowRelFunction) (rel.Expr, error) {
-			if err := d.charge(len(partition) + len(order)); err != nil {
+			call, err := d.windowOf(f, partition, order, n.columns)
+			if err != nil {
 				return nil, err
 			}
-			return d.windowOf(f, partition, order, n.columns)
+			// Each has the partitioning and the order for itself.
+			return call, d.weigh(call)
 		})
 	if err != nil {
 		return node{}, err

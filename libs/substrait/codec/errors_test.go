@@ -26,6 +26,7 @@ func wrapped(relation string, n int) string {
 			{"extensionFunction": {"extensionUrnReference": 1, "functionAnchor": 5, "name": "row_number:"}},
 			{"extensionFunction": {"extensionUrnReference": 3, "functionAnchor": 6, "name": "sum"}},
 			{"extensionFunction": {"extensionUrnReference": 3, "functionAnchor": 7, "name": "case"}},
+			{"extensionFunction": {"functionAnchor": 9, "name": "least"}},
 			{"extensionType": {"extensionUrnReference": 4, "typeAnchor": 1, "name": "duckdb"}},
 			{"extensionType": {"extensionUrnReference": 2, "typeAnchor": 2, "name": "wand"}}],
 		"relations": [{"root": {"names": [%s], "input": %s}}]}`, names, relation)

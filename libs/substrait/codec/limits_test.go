@@ -88,12 +88,23 @@ func TestSmallPlansStaySmall(t *testing.T) {
 		a := fmt.Sprintf(`{"alias": {"typeAliasReference": %d}}`, i)
 		aliases = append(aliases, fmt.Sprintf(`{"typeAliasAnchor": %d, "type": {"struct": {"types": [%s, %s]}}}`, i+1, a, a))
 	}
+	// Each of these holds the one before it twice or more.
+	least, match, renamed := `{"literal": {"i64": 1}}`, `{"literal": {"i64": 1}}`, `{"nested": {"struct": {"fields": [{"literal": {"i64": 1}}]}}}`
+	for range 60 {
+		least = `{"scalarFunction": {"functionReference": 9, "outputType": {"i64": {}}, "arguments": [{"value": ` + least + `}, {"value": {"literal": {"i64": 1}}}]}}`
+		match = `{"switchExpression": {"match": ` + match + `, "ifs": [{"if": {"i64": 1}, "then": {"literal": {"i64": 2}}}, {"if": {"i64": 1}, "then": {"literal": {"i64": 2}}}]}}`
+	}
+	for range 60 {
+		renamed = `{"ifThen": {"ifs": [{"if": {"literal": {"boolean": true}}, "then": {"cast": {"input": {"literal": {"null": {"i64": {}}}}, "type": {"userDefined": {"typeReference": 1, "typeParameters": [{"string": "STRUCT(q BIGINT)"}]}}}}}], "else": ` + renamed + `}}`
+		renamed = `{"ifThen": {"ifs": [{"if": {"literal": {"boolean": true}}, "then": {"cast": {"input": {"literal": {"null": {"i64": {}}}}, "type": {"userDefined": {"typeReference": 1, "typeParameters": [{"string": "STRUCT(r BIGINT)"}]}}}}}], "else": ` + renamed + `}}`
+	}
 	cast := `{"cast": {"input": {"literal": {"i64": 1}}, "type": {"alias": {"typeAliasReference": 40}}}}`
 	for name, text := range map[string]string{
 		"columns": `{"relations": [` + strings.Join(doubling, ",") + `]}`,
 		"types":   `{"typeAliases": [` + strings.Join(aliases, ",") + `], ` + strings.TrimPrefix(projection(cast), "{"),
 		"emit":    wrapped(`{"sort": {"common": {"emit": {"outputMapping": [`+strings.Repeat("0,", 1_100_000)+`0]}}, "input": `+table+`}}`, 1),
-		"self":    `{"typeAliases": [{"typeAliasAnchor": 40, "type": {"list": {"type": {"alias": {"typeAliasReference": 40}}}}}], ` + strings.TrimPrefix(projection(cast), "{"),
+		"least":   projection(least), "switch": projection(match), "renamed": projection(renamed),
+		"self": `{"typeAliases": [{"typeAliasAnchor": 40, "type": {"list": {"type": {"alias": {"typeAliasReference": 40}}}}}], ` + strings.TrimPrefix(projection(cast), "{"),
 	} {
 		if _, err := codec.DecodeJSON([]byte(text), codec.Options{}); !fault.Is(err, fault.ResourceExhausted) {
 			t.Errorf("%s: %v", name, err)

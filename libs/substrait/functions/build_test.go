@@ -268,3 +268,35 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeatsIsMarked finds what has an argument twice: the decoder bounds the growth of just those
+// that say so.
+func TestRepeatsIsMarked(t *testing.T) {
+	for _, e := range byName[Scalar] {
+		for _, entry := range e {
+			for n := max(entry.min, 1); n <= max(entry.min, entry.max, 3); n++ {
+				for _, of := range []string{"BIGINT", "BOOLEAN", "DOUBLE", "VARCHAR", "TIMESTAMPTZ", "DECIMAL(9,2)", "BIGINT[]"} {
+					c := &Call{}
+					for i := range n {
+						c.Args = append(c.Args, Arg{Value: &rel.Field{Index: i, Of: types.MustParse(of)}})
+					}
+					f := &Function{kind: Scalar, name: entry.name, entries: e}
+					x, err := f.Scalar(c)
+					if err != nil || f.Repeats() {
+						continue
+					}
+					seen := map[int]bool{}
+					rel.WalkExpr(x, func(x rel.Expr) bool {
+						if field, ok := x.(*rel.Field); ok {
+							if seen[field.Index] {
+								t.Errorf("%s holds argument %d twice: %s", entry.name, field.Index, rel.FormatExpr(x))
+							}
+							seen[field.Index] = true
+						}
+						return true
+					})
+				}
+			}
+		}
+	}
+}

@@ -25,6 +25,8 @@ type entry struct {
 	// scalar and aggregate build what is more than a call by DuckDB's name.
 	scalar    scalarBuilder
 	aggregate aggregateBuilder
+	// repeats is true if what scalar builds has an argument more than once.
+	repeats bool
 	// note is for the documentation.
 	note string
 }

@@ -143,6 +143,12 @@ func (f *Function) pick(c *Call) (*entry, error) {
 	return nil, f.invalid("%s takes no arguments of the types (%s)", f.name, listTypes(given))
 }
 
+// Repeats says whether what Scalar makes may hold an argument more than once, so that nested calls
+// grow exponentially.
+func (f *Function) Repeats() bool {
+	return slices.ContainsFunc(f.entries, func(e *entry) bool { return e.repeats })
+}
+
 // Scalar is the expression that computes the call in DuckDB.
 func (f *Function) Scalar(c *Call) (rel.Expr, error) {
 	e, err := f.pick(c)
@@ -181,7 +187,7 @@ func (f *Function) Aggregation(c *Call) (Aggregation, error) {
 		return Aggregation{}, f.invalid("DuckDB's type of %s(%s) is not known", f.name, listTypes(typesOf(agg.Args)))
 	}
 	before := agg.Finish
-	if c.Output.ID == types.Invalid || before == nil && agg.Of.Equal(c.Output) {
+	if c.Output.ID == types.Invalid || before == nil && SameShape(agg.Of, c.Output) {
 		return agg, nil
 	}
 	agg.Finish = func(x rel.Expr) rel.Expr {
@@ -193,9 +199,29 @@ func (f *Function) Aggregation(c *Call) (Aggregation, error) {
 	return agg, nil
 }
 
-// finish gives an expression the type that the producer stated.
+// SameShape tells whether two types differ in the names of STRUCT members at most. Types in plans
+// have no such names, so that what a plan states can only be compared like this.
+func SameShape(a, b types.Type) bool {
+	return unnamed(a).Equal(unnamed(b))
+}
+
+func unnamed(t types.Type) types.Type {
+	if len(t.Fields) == 0 {
+		return t
+	}
+	fields := make([]types.Field, len(t.Fields))
+	for i, f := range t.Fields {
+		if fields[i].Type = unnamed(f.Type); t.ID != types.Struct {
+			fields[i].Name = f.Name
+		}
+	}
+	t.Fields = fields
+	return t
+}
+
+// finish gives an expression the type that the producer stated, but leaves members their names.
 func finish(x rel.Expr, want types.Type) rel.Expr {
-	if want.ID == types.Invalid || x.Type().Equal(want) {
+	if want.ID == types.Invalid || SameShape(x.Type(), want) {
 		return x
 	}
 	if c, ok := x.(*rel.Call); ok && c.Of.ID == types.Invalid {

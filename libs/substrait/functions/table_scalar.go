@@ -62,11 +62,11 @@ func comparisons() []entry {
 	test("is_finite", "isfinite", "fp32 fp64", nil)
 	test("is_infinite", "isinf", "fp32 fp64", nil)
 	return append(out,
-		entry{file: "functions_comparison", name: "between", duck: "BETWEEN", min: 3, max: 3, scalar: between},
-		entry{file: "functions_comparison", name: "nullif", duck: "nullif", min: 2, max: 2, scalar: nullIf},
+		entry{file: "functions_comparison", name: "between", duck: "BETWEEN", min: 3, max: 3, scalar: between, repeats: true},
+		entry{file: "functions_comparison", name: "nullif", duck: "nullif", min: 2, max: 2, scalar: nullIf, repeats: true},
 		entry{file: "functions_comparison", name: "coalesce", duck: rel.Coalesce, min: 1, max: -1, returns: sameType, exact: "any…"},
-		entry{file: "functions_comparison", name: "least", duck: "least", min: 1, max: -1, scalar: strict, note: "NULL if an argument is"},
-		entry{file: "functions_comparison", name: "greatest", duck: "greatest", min: 1, max: -1, scalar: strict, note: "NULL if an argument is"},
+		entry{file: "functions_comparison", name: "least", duck: "least", min: 1, max: -1, scalar: strict, repeats: true, note: "NULL if an argument is"},
+		entry{file: "functions_comparison", name: "greatest", duck: "greatest", min: 1, max: -1, scalar: strict, repeats: true, note: "NULL if an argument is"},
 		entry{file: "functions_comparison", name: "least_skip_null", duck: "least", min: 1, max: -1, returns: sameType},
 		entry{file: "functions_comparison", name: "greatest_skip_null", duck: "greatest", min: 1, max: -1, returns: sameType},
 	)
@@ -176,8 +176,8 @@ func datetimes() []entry {
 	return []entry{
 		{file: file, name: "extract", duck: "date_part", min: 1, max: 3, scalar: extract},
 		{file: file, name: "date_part", duck: "date_part", min: 2, max: 2, scalar: datePart, note: "not standard, but made by others"},
-		{file: file, name: "add", duck: "+", min: 2, max: 3, when: move2, scalar: move},
-		{file: file, name: "subtract", duck: "-", min: 2, max: 3, when: move2, scalar: move},
+		{file: file, name: "add", duck: "+", min: 2, max: 3, when: move2, scalar: move, repeats: true},
+		{file: file, name: "subtract", duck: "-", min: 2, max: 3, when: move2, scalar: move, repeats: true},
 		{file: file, name: "subtract", duck: "-", min: 2, max: 2, when: firstTemporal, note: "not standard, but made by others"},
 		{file: file, name: "multiply", duck: "*", min: 2, max: 2, when: anyInterval, scalar: scaled},
 		{file: file, name: "add_intervals", duck: "+", min: 2, max: 2, when: anyInterval, returns: sameType},
@@ -195,7 +195,7 @@ func lists() []entry {
 		{file: "functions_list", name: "cardinality", duck: "len", min: 1, max: 1, when: first(types.List), returns: of(types.BigInt), exact: "list"},
 		{file: "functions_list", name: "sort", duck: "list_sort", min: 1, max: 1, when: first(types.List), returns: firstType, scalar: sortList,
 			options: options(option{"direction", []string{"ASC_NULLS_LAST", "ASC_NULLS_FIRST", "DESC_NULLS_FIRST", "DESC_NULLS_LAST"}})},
-		{file: "functions_set", name: "index_in", duck: "list_position", min: 2, max: 2, scalar: indexIn,
+		{file: "functions_set", name: "index_in", duck: "list_position", min: 2, max: 2, scalar: indexIn, repeats: true,
 			options: options(option{"nan_equality", []string{"NAN_IS_NAN"}})},
 	}
 }
