@@ -45,13 +45,11 @@ var wireTypes = map[types.ID]types.Type{
 	types.SQLNull:  types.Of(types.Integer),
 	types.HugeInt:  types.Of(types.Varchar),
 	types.UHugeInt: types.Of(types.Varchar),
-	types.BigNum:   types.Of(types.Varchar),
 	types.Bit:      types.Of(types.Varchar),
 	types.UUID:     types.Of(types.Varchar),
 	types.TimeTZ:   types.Of(types.Varchar),
 	types.JSON:     types.Of(types.Varchar),
 	types.Enum:     types.Of(types.Varchar),
-	types.Union:    types.Of(types.Varchar),
 }
 
 func wireType(t types.Type) types.Type {
