@@ -10,10 +10,12 @@ package cluster
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/dirlock"
@@ -31,6 +33,8 @@ type Cluster struct {
 	etcd   *embedetcd.Server
 	failed chan error
 	client *client.Client
+
+	stopping atomic.Bool
 
 	mu       sync.Mutex
 	metadata *service
@@ -80,7 +84,8 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 
 func (c *Cluster) start(ctx context.Context) (err error) {
 	c.etcd, err = embedetcd.Start(ctx, embedetcd.Config{
-		Dir: filepath.Join(c.opts.DataDir, "etcd"), Log: c.opts.Log, NoSync: c.opts.NoSync,
+		Dir: filepath.Join(c.opts.DataDir, "etcd"), NoSync: c.opts.NoSync,
+		Log: slog.New(etcdLog{c.opts.Log.Handler(), &c.stopping}),
 	})
 	if err != nil {
 		return err
@@ -274,6 +279,7 @@ func (c *Cluster) Stop() error {
 	}
 	errs = append(errs, stopAll(workers), c.StopMetadata())
 	if c.etcd != nil {
+		c.stopping.Store(true)
 		c.etcd.Close()
 	}
 	return errors.Join(append(errs, c.lock.Release())...)

@@ -88,7 +88,17 @@ func command(ctx context.Context, args []string, io IO) error {
 	if err != nil {
 		return err
 	}
-	return parsed.Run(&env{ctx: ctx, IO: io})
+	return alone(parsed.Run(&env{ctx: ctx, IO: io}))
+}
+
+// alone takes an error out of a list of one, in which kong puts it.
+func alone(err error) error {
+	if list, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only the outermost is meant
+		if all := list.Unwrap(); len(all) == 1 {
+			return alone(all[0])
+		}
+	}
+	return err
 }
 
 // portalFlags are those of all commands that ask a portal.
