@@ -190,7 +190,7 @@ func alivePieces(root rel.Rel, scans map[*rel.Read]*scan) []piece {
 	var out []piece
 	for _, r := range order {
 		at := ranges[r]
-		if !mayHaveRows(root, at) {
+		if !mayHaveRows(root, scans, at) {
 			continue
 		}
 		var pc piece
@@ -225,15 +225,16 @@ func onePieceEach(scans map[*rel.Read]*scan) []piece {
 // mayHaveRows says whether a fragment can have rows in a piece in which only
 // the scans in at have a chunk left. An aggregate without groups has a row over
 // nothing, too, but one that adds nothing to the merge.
-func mayHaveRows(r rel.Rel, at map[*rel.Read]int) bool {
+func mayHaveRows(r rel.Rel, scans map[*rel.Read]*scan, at map[*rel.Read]int) bool {
 	switch r := r.(type) {
 	case *rel.Read:
-		_, ok := at[r]
-		return ok
+		_, pruned := scans[r]
+		_, left := at[r]
+		return left || !pruned // reference tables are whole everywhere
 	case *rel.Values, *rel.Reference:
 		return true
 	case *rel.Join:
-		left, right := mayHaveRows(r.Left, at), mayHaveRows(r.Right, at)
+		left, right := mayHaveRows(r.Left, scans, at), mayHaveRows(r.Right, scans, at)
 		switch r.Kind {
 		case rel.Inner, rel.LeftSemi:
 			return left && right
@@ -245,7 +246,7 @@ func mayHaveRows(r rel.Rel, at map[*rel.Read]int) bool {
 		return left
 	}
 	for _, in := range r.Inputs() {
-		if mayHaveRows(in, at) {
+		if mayHaveRows(in, scans, at) {
 			return true
 		}
 	}
