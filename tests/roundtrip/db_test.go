@@ -16,6 +16,7 @@ import (
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/duckdb/benchdata"
 	"github.com/shoal-db/shoal/libs/substrait/bound"
+	"github.com/shoal-db/shoal/libs/substrait/codec"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/rewrite"
 	"github.com/shoal-db/shoal/libs/substrait/sqlgen"
@@ -122,9 +123,28 @@ func scan(r *rel.Read) (string, error) {
 }
 
 // ways are what may happen to a plan between reading and rendering.
-var ways = map[string]func(*rel.Plan) *rel.Plan{
-	"as read":   asRead,
-	"optimised": rewrite.Optimize,
+var ways = map[string]func(*rel.Plan) (*rel.Plan, error){
+	"as read":   func(p *rel.Plan) (*rel.Plan, error) { return asRead(p), nil },
+	"optimised": func(p *rel.Plan) (*rel.Plan, error) { return rewrite.Optimize(p), nil },
+	"substrait": func(p *rel.Plan) (*rel.Plan, error) { return overTheWire(rewrite.Optimize(p)) },
+}
+
+// render is what a way makes of a plan, as SQL.
+func render(p *rel.Plan, way string) (string, error) {
+	p, err := ways[way](p)
+	if err != nil {
+		return "", err
+	}
+	return sqlgen.Render(p, sqlgen.Options{Scan: scan})
+}
+
+// overTheWire encodes a plan as Substrait and reads it back.
+func overTheWire(p *rel.Plan) (*rel.Plan, error) {
+	message, err := codec.Encode(p)
+	if err != nil {
+		return nil, err
+	}
+	return codec.Decode(message, codec.Options{})
 }
 
 // asRead changes nothing unless there are dependent joins: what they share is
@@ -154,8 +174,8 @@ func (d *db) check(sql string, ordered bool) {
 	if err != nil {
 		d.Fatalf("%s\nconvert: %v", sql, err)
 	}
-	for name, way := range ways {
-		text, err := sqlgen.Render(way(plan), sqlgen.Options{Scan: scan})
+	for name := range ways {
+		text, err := render(plan, name)
 		if err != nil {
 			d.Fatalf("%s\n%s: render: %v\n%s", sql, name, err, rel.Format(plan))
 		}
