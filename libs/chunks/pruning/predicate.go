@@ -35,6 +35,9 @@ type Not struct{ Of Predicate }
 
 // Compare is Column Op Value, NULL if either is.
 //
+// Value is the literal as it is compared: after the casts that the engine's binder gave it, which in
+// an IN list depend on the other items.
+//
 // A float literal against an integer or decimal column may be meant exactly or, as DuckDB does it,
 // after the column was cast to the literal's type; chunks are kept if either reading may be true.
 // The same goes for other numbers against a float column.
@@ -53,7 +56,7 @@ type Distinct struct {
 }
 
 // In is Column IN (Values…): true if the column equals one; NULL if the column is, or if it equals
-// none and HasNull says that the list has a NULL.
+// none and HasNull says that the list has a NULL. Values are as in Compare.
 type In struct {
 	Column  int
 	Values  []value.Value

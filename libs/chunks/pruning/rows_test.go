@@ -13,7 +13,6 @@ import (
 // rowEval evaluates in one of two readings of numbers against floats: exactly, or after casting
 // what is not a float as DuckDB does.
 type rowEval struct {
-	types  []value.Type
 	casts  bool
 	random func() Truth // what a node that is not understood gives
 }
@@ -133,8 +132,8 @@ func orderOf(v, lit value.Value, casts bool) (int, bool) {
 		}
 		return orderFloatRat(v.Float64(), ratOf(lit)), true
 	}
-	a, okA := seconds(v, lit)
-	b, okB := seconds(lit, v)
+	a, okA := seconds(v)
+	b, okB := seconds(lit)
 	if okA && okB {
 		return a.Cmp(b), true
 	}
@@ -198,7 +197,7 @@ func ratOf(v value.Value) *big.Rat {
 }
 
 // seconds is a date or timestamp without zone as seconds, infinities far away.
-func seconds(v, _ value.Value) (*big.Rat, bool) {
+func seconds(v value.Value) (*big.Rat, bool) {
 	n, _ := v.Int64()
 	far := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), 100))
 	switch v.Kind() {

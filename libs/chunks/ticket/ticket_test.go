@@ -234,7 +234,7 @@ func TestKeys(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	secret := k.Reveal()[len(k.ID)+1:]
-	for _, s := range []string{fmt.Sprint(k), fmt.Sprintf("%v", k), fmt.Sprintf("%+v", k), fmt.Sprintf("%#v", k), fmt.Sprintf("%s", k), k.LogValue().String()} {
+	for _, s := range []string{fmt.Sprint(k), fmt.Sprintf("%v", k), fmt.Sprintf("%+v", k), fmt.Sprintf("%#v", k), fmt.Sprintf("%q", k), k.LogValue().String()} {
 		if strings.Contains(s, secret) || strings.Contains(s, string(k.secret)) || !strings.Contains(s, k.ID) {
 			t.Errorf("a key prints as %q", s)
 		}
