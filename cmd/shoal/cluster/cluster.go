@@ -10,6 +10,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -115,7 +116,10 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 	if err := c.portal.wait(ctx); err != nil {
 		return err
 	}
-	return c.awaitWorkers(ctx, c.opts.Workers)
+	if err := c.awaitWorkers(ctx, c.opts.Workers); err != nil || c.opts.Workers == 0 {
+		return err
+	}
+	return c.awaitTables(ctx)
 }
 
 // ended remembers the first service that ended by itself.
@@ -213,6 +217,26 @@ func (c *Cluster) awaitWorkers(ctx context.Context, n int) error {
 		return err == nil && len(workers) >= n, nil
 	})
 	return fault.Wrap(err, "wait until the portal sees the workers")
+}
+
+// awaitTables returns when every chunk can be asked for: workers that come back have to look at what
+// they have first, and fetch what they lack.
+func (c *Cluster) awaitTables(ctx context.Context) error {
+	var missing string
+	err := poll(ctx, func() (bool, error) {
+		tables, err := c.client.Tables(ctx)
+		if err != nil {
+			return false, err
+		}
+		missing = ""
+		for _, t := range tables {
+			if t.ChunksReady < t.Chunks {
+				missing = fmt.Sprintf("; %d of %d chunks of %s.%s are not", t.Chunks-t.ChunksReady, t.Chunks, t.Dataset, t.Table)
+			}
+		}
+		return missing == "", nil
+	})
+	return fault.Wrap(err, "wait until the workers have all chunks"+missing)
 }
 
 // HTTP is the portal's HTTP address, http://host:port.
