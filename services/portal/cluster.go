@@ -6,6 +6,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/catalog/metaclient"
 	"github.com/shoal-db/shoal/libs/chunks/ticket"
 
 	"github.com/shoal-db/shoal/services/portal/loads"
@@ -21,6 +22,8 @@ type cluster interface {
 	Sync() (ok bool, why string)
 	// Keyring signs tickets; nil while there are no keys. It is not to be kept.
 	Keyring() *ticket.Keyring
+	// WaitVersion waits until Current is of this catalog version at least.
+	WaitVersion(ctx context.Context, version int64) (*catalog.Snapshot, error)
 	Metadata() loads.Metadata
 	Close() error
 }
@@ -29,7 +32,7 @@ type cluster interface {
 type etcdCluster struct {
 	*catalog.Follower
 	client   *clientv3.Client
-	metadata loads.Metadata
+	metadata *metaclient.Client
 }
 
 // connect is the cluster of the configured etcd, once that has answered.
@@ -39,9 +42,12 @@ func connect(ctx context.Context, cfg Config) (cluster, error) {
 		return nil, err
 	}
 	follower := catalog.NewFollower(client, catalog.FollowerOptions{Indexes: true, Log: cfg.Logger})
-	return &etcdCluster{Follower: follower, client: client, metadata: nil}, nil
+	return &etcdCluster{Follower: follower, client: client, metadata: metaclient.New(follower)}, nil
 }
 
 func (c *etcdCluster) Metadata() loads.Metadata { return c.metadata }
 
-func (c *etcdCluster) Close() error { return c.client.Close() }
+func (c *etcdCluster) Close() error {
+	c.metadata.Close()
+	return c.client.Close()
+}

@@ -172,6 +172,10 @@ func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, s
 	p.loads = loads.New(loads.Options{
 		Metadata: p.cluster.Metadata(), Store: store, SpoolDir: spill,
 		MaxLoads: p.cfg.MaxLoads, MaxFiles: p.cfg.MaxFiles, MaxFileBytes: int64(p.cfg.MaxFile), Idle: p.cfg.LoadTimeout,
+		Published: func(ctx context.Context, version int64) error {
+			_, err := p.cluster.WaitVersion(ctx, version)
+			return err
+		},
 		Metrics: loads.NewMetrics(metrics.For(registry, "portal")), Log: p.cfg.Logger,
 	})
 	return nil

@@ -22,12 +22,15 @@ package formats
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 // The media types of the formats.
@@ -58,11 +61,36 @@ type Writer interface {
 func New(mediaType string, w io.Writer, queryID string, columns []Column, schema *arrow.Schema) Writer {
 	switch mediaType {
 	case TypeArrow:
-		return &arrowWriter{w: ipc.NewWriter(w, ipc.WithSchema(schema)), schema: schema}
+		return &arrowWriter{w: ipc.NewWriter(w, ipc.WithSchema(schema))}
 	case TypeCSV:
 		return &csvWriter{w: w, columns: columns}
 	}
 	return &jsonWriter{w: w, queryID: queryID, columns: columns}
+}
+
+// Check tells (invalid_argument) which column a format cannot write without losing something: Arrow
+// carries no offset of a TIME WITH TIME ZONE, and some types as bytes that only DuckDB reads.
+func Check(mediaType string, columns []Column) error {
+	if mediaType == TypeArrow {
+		return nil
+	}
+	for _, c := range columns {
+		t, err := types.Parse(c.Type)
+		if err == nil && t.ID == types.Bit || err == nil && !opaque(t) {
+			continue
+		}
+		return fault.New(fault.InvalidArgument, "write result", "column %q of type %s cannot be written as %s", c.Name, c.Type, mediaType).
+			WithHint("cast it to VARCHAR, or ask for %s", TypeArrow).WithDetail("column", c.Name).WithDetail("type", c.Type)
+	}
+	return nil
+}
+
+func opaque(t types.Type) bool {
+	switch t.ID {
+	case types.TimeTZ, types.BigNum, types.Bit:
+		return true
+	}
+	return slices.ContainsFunc(t.Fields, func(f types.Field) bool { return opaque(f.Type) })
 }
 
 // flushBytes is how much text is gathered before it is written.
@@ -89,7 +117,7 @@ func (j *jsonWriter) Begin() error {
 }
 
 func (j *jsonWriter) Write(rec arrow.Record) error {
-	columns, err := columnsOf(rec)
+	columns, err := columnsOf(rec, j.columns)
 	if err != nil {
 		return err
 	}
@@ -149,7 +177,7 @@ func (c *csvWriter) Begin() error {
 }
 
 func (c *csvWriter) Write(rec arrow.Record) error {
-	columns, err := columnsOf(rec)
+	columns, err := columnsOf(rec, c.columns)
 	if err != nil {
 		return err
 	}
@@ -197,22 +225,23 @@ func appendCell(dst, cell []byte) []byte {
 	return append(dst, '"')
 }
 
-type arrowWriter struct {
-	w      *ipc.Writer
-	schema *arrow.Schema
-}
+type arrowWriter struct{ w *ipc.Writer }
 
 func (a *arrowWriter) Begin() error                 { return nil }
 func (a *arrowWriter) Write(rec arrow.Record) error { return a.w.Write(rec) }
 func (a *arrowWriter) End() error                   { return a.w.Close() }
 func (a *arrowWriter) Fail(error)                   {}
 
-func columnsOf(rec arrow.Record) ([]*column, error) {
+func columnsOf(rec arrow.Record, described []Column) ([]*column, error) {
 	columns := make([]*column, rec.NumCols())
 	for i := range columns {
 		var err error
 		if columns[i], err = newColumn(rec.Column(i)); err != nil {
 			return nil, err
+		}
+		if bits, ok := rec.Column(i).(*array.Binary); ok && described[i].Type == "BIT" {
+			columns[i].text = func(dst []byte, row int) []byte { return appendBits(dst, bits.Value(row)) }
+			columns[i].json = nil
 		}
 	}
 	return columns, nil

@@ -18,14 +18,12 @@ func appendDate(dst []byte, days int64) []byte {
 		return append(dst, "-infinity"...)
 	}
 	t := time.Unix(days*86400, 0).UTC()
-	dst, bc := appendDay(dst, t)
-	return append(dst, bc...)
+	return appendDay(dst, t)
 }
 
-// appendDay writes a calendar day; years before 1 are counted backwards and marked by the suffix,
-// which comes last.
-func appendDay(dst []byte, t time.Time) (_ []byte, suffix string) {
-	year := t.Year()
+// appendDay writes a calendar day; years before 1 are counted backwards and marked.
+func appendDay(dst []byte, t time.Time) []byte {
+	year, suffix := t.Year(), ""
 	if year <= 0 {
 		year, suffix = 1-year, " (BC)"
 	}
@@ -33,7 +31,7 @@ func appendDay(dst []byte, t time.Time) (_ []byte, suffix string) {
 	dst = append(dst, '-')
 	dst = appendPadded(dst, int64(t.Month()), 2)
 	dst = append(dst, '-')
-	return appendPadded(dst, int64(t.Day()), 2), suffix
+	return append(appendPadded(dst, int64(t.Day()), 2), suffix...)
 }
 
 func appendTimestamp(dst []byte, v int64, unit arrow.TimeUnit, utc bool) []byte {
@@ -49,13 +47,12 @@ func appendTimestamp(dst []byte, v int64, unit arrow.TimeUnit, utc bool) []byte 
 		seconds, rest = seconds-1, rest+perSecond
 	}
 	t := time.Unix(seconds, 0).UTC()
-	dst, bc := appendDay(dst, t)
-	dst = append(dst, ' ')
+	dst = append(appendDay(dst, t), ' ')
 	dst = appendClock(dst, int64(t.Hour()*3600+t.Minute()*60+t.Second()), rest, perSecond)
 	if utc {
 		dst = append(dst, "+00"...)
 	}
-	return append(dst, bc...)
+	return dst
 }
 
 // appendTime writes a time of day; the midnight at its end is 24:00:00.
@@ -161,4 +158,12 @@ func appendPadded(dst []byte, v int64, width int) []byte {
 		dst = append(dst, '0')
 	}
 	return append(dst, text...)
+}
+
+// appendBits writes a BIT as Arrow has it: how many bits of the second byte are padding, and the bits.
+func appendBits(dst, v []byte) []byte {
+	for i := 8 + int(v[0]); i < 8*len(v); i++ {
+		dst = append(dst, '0'+v[i/8]>>(7-i%8)&1)
+	}
+	return dst
 }

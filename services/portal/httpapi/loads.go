@@ -6,53 +6,26 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/shoal-db/shoal/libs/catalog/metaapi"
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 
-	"github.com/shoal-db/shoal/services/portal/formats"
 	"github.com/shoal-db/shoal/services/portal/loads"
 )
 
-type loadRequest struct {
-	Dataset     string           `json:"dataset"`
-	Table       string           `json:"table"`
-	Columns     []formats.Column `json:"columns"`
-	Kind        string           `json:"kind"`
-	BlockColumn string           `json:"block_column"`
-	Mode        string           `json:"mode"`
-}
-
-type loadAnswer struct {
-	LoadID    string `json:"load_id"`
-	BlockKind string `json:"block_kind"`
-	// Ranges are those into which the dataset's axis is cut already, [first, last], sorted.
-	Ranges       [][2]int64 `json:"ranges"`
-	NextPosition int64      `json:"next_position"`
-}
-
 func (a *API) beginLoad(w http.ResponseWriter, r *http.Request) error {
-	var request loadRequest
-	if err := readJSON(w, r, &request); err != nil {
+	var spec metaapi.LoadSpec
+	if err := readJSON(w, r, &spec); err != nil {
 		return err
-	}
-	spec := loads.Spec{
-		Dataset: request.Dataset, Table: request.Table, Kind: request.Kind,
-		BlockColumn: request.BlockColumn, Mode: request.Mode,
-	}
-	for _, c := range request.Columns {
-		spec.Columns = append(spec.Columns, loads.Column{Name: c.Name, Type: c.Type})
 	}
 	begun, err := a.Loads.Begin(r.Context(), spec)
 	if err != nil {
 		return err
 	}
-	out := loadAnswer{LoadID: begun.ID, BlockKind: string(begun.BlockKind), Ranges: [][2]int64{}, NextPosition: begun.NextPosition}
-	for _, at := range begun.Ranges {
-		if !at.Null {
-			out.Ranges = append(out.Ranges, [2]int64{at.First, at.Last})
-		}
+	if begun.Ranges == nil {
+		begun.Ranges = [][2]int64{}
 	}
-	return answer(w, out)
+	return answer(w, begun)
 }
 
 // putFile takes a Parquet file, as it comes.
@@ -107,9 +80,7 @@ func (a *API) commitLoad(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answer(w, map[string]any{
-		"catalog_version": done.CatalogVersion, "chunks": done.Chunks, "rows": done.Rows, "bytes": done.Bytes,
-	})
+	return answer(w, done)
 }
 
 func (a *API) abortLoad(w http.ResponseWriter, r *http.Request) error {
@@ -125,5 +96,5 @@ func (a *API) dropTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answer(w, map[string]any{"catalog_version": version})
+	return answer(w, metaapi.Dropped{CatalogVersion: version})
 }

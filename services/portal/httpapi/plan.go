@@ -105,6 +105,9 @@ func (a *API) query(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := formats.Check(mediaType, columnsOf(q)); err != nil {
+		return fault.From(err).WithQuery(string(q.ID))
+	}
 	run, err := a.Queries.Run(r.Context(), q)
 	if err != nil {
 		return err

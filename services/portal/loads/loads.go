@@ -10,7 +10,7 @@
 // It refuses to look at rows: what a footer does not say about a block column, it does not accept.
 //
 //	begun ──files──► begun ──commit──► committing ──► gone
-//	  └──── abort, or idle for too long ────► aborted ──┘
+//	  └──── abort, or idle for too long ──► aborted ───┘
 package loads
 
 import (
@@ -20,6 +20,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/catalog/metaapi"
 	"github.com/shoal-db/shoal/libs/catalog/objectstore"
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/chunks/manifest"
@@ -27,42 +29,13 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/logging"
 )
 
-// Spec says what is loaded.
-type Spec struct {
-	Dataset, Table string
-	Columns        []Column
-	Kind           string // chunked, positional or reference
-	BlockColumn    string // of chunked tables
-	Mode           string // create, append or replace
-}
-
-// Column is a column as DuckDB spells its name and type.
-type Column struct{ Name, Type string }
-
-// Begun is a load as the metadata service began it.
-type Begun struct {
-	ID        string
-	BlockKind chunks.BlockKind
-	// Ranges are the cuts of the dataset's axis that there are, sorted.
-	Ranges []chunks.Range
-	// NextPosition is where the rows of a positional table go on.
-	NextPosition int64
-}
-
-// Committed is what a load published.
-type Committed struct {
-	CatalogVersion int64
-	Chunks         int
-	Rows, Bytes    int64
-}
-
-// Metadata is the metadata service. Its errors are faults.
+// Metadata is the metadata service; a metaclient.Client is one. Its errors are faults.
 type Metadata interface {
-	BeginLoad(context.Context, Spec) (Begun, error)
+	BeginLoad(context.Context, metaapi.LoadSpec) (metaapi.LoadBegun, error)
 	// KeepLoad tells that the load goes on.
 	KeepLoad(ctx context.Context, id string) error
-	// CommitLoad may be asked again when it failed as unavailable.
-	CommitLoad(ctx context.Context, id string, entries []manifest.Entry) (Committed, error)
+	// CommitLoad may be asked again.
+	CommitLoad(ctx context.Context, id string, entries []manifest.Entry) (metaapi.LoadCommitted, error)
 	AbortLoad(ctx context.Context, id string) error
 	DropTable(ctx context.Context, dataset, table string) (version int64, err error)
 }
@@ -84,9 +57,12 @@ type Options struct {
 	// MaxFileBytes bounds one file.
 	MaxFileBytes int64
 	// Idle is after how long without a request a load is aborted.
-	Idle    time.Duration
-	Metrics *Metrics
-	Log     *slog.Logger
+	Idle time.Duration
+	// Published waits until this portal knows of a catalog version, so that who has committed sees it
+	// here.
+	Published func(ctx context.Context, version int64) error
+	Metrics   *Metrics
+	Log       *slog.Logger
 }
 
 // Manager keeps the loads that go on. Its methods may be called from any goroutine.
@@ -102,9 +78,9 @@ type Manager struct {
 // load is one load. Its files may come in parallel.
 type load struct {
 	id     string
-	spec   Spec
-	kind   chunks.BlockKind
-	column int // the block column's ordinal, -1 for none
+	spec   metaapi.LoadSpec
+	column int           // the block column's ordinal, -1 for none
+	ttl    time.Duration // how long the metadata service keeps it without a sign of life
 
 	mu      sync.Mutex
 	used    time.Time
@@ -131,12 +107,12 @@ func (m *Manager) Active() int {
 
 // Begin begins a load. What the metadata service refuses is its fault; too many loads at a time are
 // resource_exhausted.
-func (m *Manager) Begin(ctx context.Context, spec Spec) (Begun, error) {
+func (m *Manager) Begin(ctx context.Context, spec metaapi.LoadSpec) (metaapi.LoadBegun, error) {
 	const op = "begin load"
 	m.mu.Lock()
 	if len(m.loads)+m.pending >= m.opts.MaxLoads {
 		m.mu.Unlock()
-		return Begun{}, fault.New(fault.ResourceExhausted, op, "%d loads go on already", m.opts.MaxLoads).WithRetry(true)
+		return metaapi.LoadBegun{}, fault.New(fault.ResourceExhausted, op, "%d loads go on already", m.opts.MaxLoads).WithRetry(true)
 	}
 	m.pending++
 	m.mu.Unlock()
@@ -145,14 +121,14 @@ func (m *Manager) Begin(ctx context.Context, spec Spec) (Begun, error) {
 	defer m.mu.Unlock()
 	m.pending--
 	if err != nil {
-		return Begun{}, fault.Wrap(err, op)
+		return metaapi.LoadBegun{}, fault.Wrap(err, op)
 	}
 	l := &load{
-		id: begun.ID, spec: spec, kind: begun.BlockKind, column: -1, used: time.Now(), kept: time.Now(),
-		entries: map[chunks.Range]manifest.Entry{},
+		id: begun.ID, spec: spec, column: -1, used: time.Now(), kept: time.Now(),
+		ttl: time.Duration(begun.TTLSeconds) * time.Second, entries: map[chunks.Range]manifest.Entry{},
 	}
 	for i, c := range spec.Columns {
-		if spec.Kind == "chunked" && chunks.FoldName(c.Name) == chunks.FoldName(spec.BlockColumn) {
+		if spec.Kind == catalog.Chunked && chunks.FoldName(c.Name) == chunks.FoldName(spec.BlockColumn) {
 			l.column = i
 		}
 	}
@@ -216,13 +192,14 @@ func (m *Manager) forget(id string) {
 }
 
 // Commit publishes all files of a load at once. After unavailable it may be tried again.
-func (m *Manager) Commit(ctx context.Context, id string) (Committed, error) {
+func (m *Manager) Commit(ctx context.Context, id string) (metaapi.LoadCommitted, error) {
 	const op = "commit load"
+	var done metaapi.LoadCommitted
 	l, err := m.close(id)
 	if err != nil {
-		return Committed{}, err
+		return done, err
 	}
-	done, err := m.opts.Metadata.CommitLoad(ctx, id, l.sorted())
+	done, err = m.opts.Metadata.CommitLoad(ctx, id, l.sorted())
 	if err != nil {
 		if kind := fault.KindOf(err); kind == fault.Unavailable || kind == fault.Cancelled || kind == fault.DeadlineExceeded {
 			l.reopen()
@@ -230,13 +207,25 @@ func (m *Manager) Commit(ctx context.Context, id string) (Committed, error) {
 			m.forget(id)
 		}
 		m.opts.Metrics.ended("refused")
-		return Committed{}, fault.Wrap(err, op)
+		return done, fault.Wrap(err, op)
 	}
 	m.forget(id)
 	m.opts.Metrics.ended("committed")
 	m.opts.Log.InfoContext(ctx, "load committed", "load", id, "dataset", l.spec.Dataset, "table", l.spec.Table,
 		"chunks", done.Chunks, "rows", done.Rows, "bytes", done.Bytes, "catalog_version", done.CatalogVersion)
+	m.published(ctx, done.CatalogVersion)
 	return done, nil
+}
+
+// publishedTimeout bounds the wait for the catalog, which is only a courtesy: what was published is.
+const publishedTimeout = 5 * time.Second
+
+func (m *Manager) published(ctx context.Context, version int64) {
+	ctx, cancel := context.WithTimeout(ctx, publishedTimeout)
+	defer cancel()
+	if err := m.opts.Published(ctx, version); err != nil {
+		m.opts.Log.WarnContext(ctx, "catalog does not show what was published yet", "catalog_version", version, logging.Err(err))
+	}
 }
 
 // Abort ends a load of which nothing shall remain.
@@ -252,12 +241,16 @@ func (m *Manager) Abort(ctx context.Context, id string) error {
 // Drop removes a table, and returns the catalog version without it.
 func (m *Manager) Drop(ctx context.Context, dataset, table string) (int64, error) {
 	version, err := m.opts.Metadata.DropTable(ctx, dataset, table)
-	return version, fault.Wrap(err, "drop table")
+	if err != nil {
+		return 0, fault.Wrap(err, "drop table")
+	}
+	m.published(ctx, version)
+	return version, nil
 }
 
 // Run aborts idle loads, and tells the metadata service of the others, until ctx ends.
 func (m *Manager) Run(ctx context.Context) error {
-	ticker := time.NewTicker(max(m.opts.Idle/20, 10*time.Millisecond))
+	ticker := time.NewTicker(min(max(m.opts.Idle/20, 10*time.Millisecond), time.Second))
 	defer ticker.Stop()
 	for {
 		select {
@@ -279,7 +272,7 @@ func (m *Manager) tend(ctx context.Context, now time.Time) {
 	for _, l := range all {
 		l.mu.Lock()
 		idle := l.busy == 0 && !l.closed && now.Sub(l.used) > m.opts.Idle
-		due := now.Sub(l.kept) > m.opts.Idle/10
+		due := !l.closed && now.Sub(l.kept) > l.ttl/4
 		if due {
 			l.kept = now
 		}

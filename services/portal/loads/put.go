@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/chunks/manifest"
 	"github.com/shoal-db/shoal/libs/chunks/value"
@@ -107,9 +108,9 @@ func (l *load) fits(place Place) error {
 		return fault.New(fault.InvalidArgument, "take in file", "%s.%s is a %s table: %s", l.spec.Dataset, l.spec.Table, l.spec.Kind, why)
 	}
 	switch {
-	case place.Reference != (l.spec.Kind == "reference"):
+	case place.Reference != (l.spec.Kind == catalog.Reference):
 		return bad("its files are sent with reference=true if it is a reference table, and not otherwise")
-	case place.Range.Null && l.spec.Kind != "chunked":
+	case place.Range.Null && l.spec.Kind != catalog.Chunked:
 		return bad("it has no block column that could be NULL")
 	}
 	return nil
@@ -131,7 +132,7 @@ func (l *load) check(entry *manifest.Entry, place Place, file io.ReaderAt) error
 	switch {
 	case place.Reference:
 		return nil
-	case l.spec.Kind == "positional":
+	case l.spec.Kind == catalog.Positional:
 		if place.Range.Span() != uint64(rows)-1 || rows == 0 {
 			return fault.New(fault.InvalidArgument, op, "the file has %d rows, but was sent for the positions %s", rows, place.Range)
 		}
