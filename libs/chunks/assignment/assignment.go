@@ -9,7 +9,9 @@
 //     where distinctness leaves no choice (few workers of very unequal capacity);
 //   - with the previous placement given, replicas stay where they are unless their worker is gone,
 //     draining or overloaded, or a worker has less than its share less Slack. So a worker that
-//     joins takes about (1−Slack)·share, and one that leaves moves just what it held.
+//     joins takes its share less half the slack, and one that leaves moves what it held and little
+//     more. Who is beyond the slack is brought half of it inside, so that not every change moves
+//     something everywhere.
 //
 // How: what has no place is thrown at a ring of virtual nodes with independent probes until one
 // hits a worker with room (consistent hashing with bounded loads and random jumps: "Revisiting
@@ -61,20 +63,6 @@ const DefaultSlackPercent = 5
 // MaxReplication bounds the replicas of a chunk.
 const MaxReplication = 16
 
-// Placement says which workers hold each of a list of chunks.
-type Placement struct {
-	Workers []chunks.WorkerID
-	Keys    []chunks.Key
-	// Width is the number of replicas of each chunk.
-	Width int
-	// Slots has Width elements for each key: indexes into Workers in order of preference, -1 for none.
-	Slots []int32
-}
-
-// Replicas returns the workers' indexes for chunk i, in order of preference. The slice aliases
-// Slots; elements may be -1 in placements that Assign did not make.
-func (p *Placement) Replicas(i int) []int32 { return p.Slots[i*p.Width : (i+1)*p.Width] }
-
 // state is an assignment in the making. Workers are the active ones, sorted by id.
 type state struct {
 	workers []Worker
@@ -86,6 +74,7 @@ type state struct {
 	fair    []int64 // its share
 	cap     []int64 // what it takes at most
 	low     []int64 // what it should have at least
+	half    []int64 // half the slack: who is beyond low or cap is brought this far inside
 	ring    ring
 }
 
@@ -173,7 +162,7 @@ func newState(in Input) (s *state, order []int, err error) {
 func (s *state) setShares(total, largest, slackPercent int64) {
 	n := len(s.workers)
 	s.load, s.fair = make([]int64, n), make([]int64, n)
-	s.cap, s.low = make([]int64, n), make([]int64, n)
+	s.cap, s.low, s.half = make([]int64, n), make([]int64, n), make([]int64, n)
 	s.hashes = make([]uint64, n)
 	var capacity uint64
 	for i, w := range s.workers {
@@ -200,6 +189,7 @@ func (s *state) setShares(total, largest, slackPercent int64) {
 		slack := fair / 100 * slackPercent
 		s.cap[i] = fair + slack + largest
 		s.low[i] = fair - slack - largest
+		s.half[i] = slack / 2
 	}
 	s.ring = newRing(s.hashes, s.fair)
 }
@@ -252,12 +242,19 @@ func (s *state) carry(p *Placement) {
 	}
 }
 
-// shed takes replicas off workers that have too much, until each has no more than it may.
+// shed takes replicas off workers that have more than they may.
 func (s *state) shed() {
+	limit := make([]int64, len(s.load))
+	for w := range limit {
+		limit[w] = s.load[w]
+		if s.load[w] > s.cap[w] {
+			limit[w] = s.cap[w] - s.half[w]
+		}
+	}
 	for i, c := range s.chunks {
 		row := s.row(i)
 		for j, w := range row {
-			if w >= 0 && s.load[w] > s.cap[w] {
+			if w >= 0 && s.load[w] > limit[w] {
 				s.load[w] -= c.Bytes
 				row[j] = -1
 			}
@@ -323,12 +320,13 @@ func (s *state) fillShort() {
 // fill looks at up to limit chunks, and returns at how many.
 func (s *state) fill(w int32, onlyAbove bool, limit int) (looked int) {
 	n := len(s.chunks)
-	if n == 0 {
+	if n == 0 || s.load[w] >= s.low[w] {
 		return 0
 	}
+	enough := s.low[w] + s.half[w]
 	// Each worker begins elsewhere, so that the same chunks are not moved at every change.
 	start := int(s.hashes[w] % uint64(n))
-	for ; looked < min(n, limit) && s.load[w] < s.low[w]; looked++ {
+	for ; looked < min(n, limit) && s.load[w] < enough; looked++ {
 		i := start + looked
 		if i >= n {
 			i -= n
@@ -363,30 +361,4 @@ func (s *state) prefer(key chunks.Key, row []int32) {
 	slices.SortFunc(row, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(mix(s.hashes[b]^uint64(key)), mix(s.hashes[a]^uint64(key))), cmp.Compare(a, b))
 	})
-}
-
-// Moved returns the bytes of the replicas that next has and prev has not: what workers download.
-func Moved(prev, next *Placement, loads []Load) int64 {
-	bytes := make(map[chunks.Key]int64, len(loads))
-	for _, l := range loads {
-		bytes[l.Key] = l.Bytes
-	}
-	was := make(map[chunks.Key]int, len(prev.Keys))
-	for i, k := range prev.Keys {
-		was[k] = i
-	}
-	var moved int64
-	for i, k := range next.Keys {
-		var before []int32
-		if at, ok := was[k]; ok {
-			before = prev.Replicas(at)
-		}
-		for _, w := range next.Replicas(i) {
-			held := w >= 0 && slices.ContainsFunc(before, func(b int32) bool { return b >= 0 && prev.Workers[b] == next.Workers[w] })
-			if w >= 0 && !held {
-				moved += bytes[k]
-			}
-		}
-	}
-	return moved
 }
