@@ -84,6 +84,12 @@ SELECT id, dt = '2020-02-29', dt > DATE '2020-01-01', ts >= '2020-01-01', dt BET
 SELECT id, dt::VARCHAR, ts::DATE, ts::TIME, tz::TIMESTAMP, dt::TIMESTAMP, tns::TIMESTAMP, tsec::TIMESTAMP, ts::TIMESTAMPTZ, strptime('2020-01-02', '%Y-%m-%d'), make_date(2020, 1, 2), to_days(id), make_timestamp(2020, 1, 2, 3, 4, 5.5), tz AT TIME ZONE 'America/New_York' FROM t WHERE id IN (1, 4, 5)
 SELECT id, s COLLATE NOCASE = 'a', s = 'A' COLLATE NOCASE FROM n
 SELECT concat(a, s, NULL), concat_ws('-', a, s), format('{} {}', a, s), printf('%d %s', a, s), hash(a) = hash(a), md5(s), string_split(s, ''), replace(s, 'a', 'b'), trim(s), lpad(s, 5, '*'), reverse(s), s || NULL, ascii(s), chr(65), repeat(s, 2) FROM n WHERE id <> 3
+SELECT list_aggr(['a', s], 'string_agg', '|'), list_aggregate([a, 3], 'quantile', 0.5), equi_width_bins(0, 10, 5, true), list_distinct([a, a]), list_reverse_sort([a, 1]), list_slice([1, 2, 3], 2, 3), [1, 2, 3, 4][1:4:2], flatten([[a]]), list_zip([a], [s]), array_cosine_similarity([1, 2]::FLOAT[2], [2, 1]::FLOAT[2]) FROM n WHERE id IN (1, 2, 7)
+SELECT extract(epoch FROM tz), extract(julian FROM tz), date_part(['epoch', 'year'], tz), date_part(['julian'], ts), date_part('timezone_hour', tz), strftime(tz, '%c'), tz::DATE, tz::TIMETZ, tz + INTERVAL 1 MONTH, date_trunc('week', tz), tz - tz, age(tz, tz), time_bucket(INTERVAL 1 DAY, ts) FROM (VALUES (TIMESTAMPTZ '2020-02-29 12:34:56.7+01', TIMESTAMP '2020-02-29 12:34:56.7'), (NULL, NULL)) v(tz, ts)
+SELECT s COLLATE NOACCENT, s COLLATE de = 'a', upper(s COLLATE NOCASE) FROM n
+SELECT count(*), s COLLATE NOCASE AS k FROM n GROUP BY k
+SELECT DISTINCT s COLLATE NOCASE FROM n
+SELECT a, CASE WHEN a > 1 THEN [a] ELSE [] END, CASE WHEN a > 1 THEN {'x': a} END, coalesce([a], []), ifnull(st, {'a': 0, 'b c': ''}) FROM n LEFT JOIN x USING (id)
 SELECT typeof(a), typeof(d * 2), typeof(a / 2), typeof(sum(a)), typeof(avg(d)), typeof(1 + 1.5) FROM n GROUP BY a, d
 SELECT a + 1 + 2 + 3 - 4 * 5 + (6 - a) FROM n WHERE id IN (1, 2)
 SELECT (SELECT 1), (SELECT NULL), EXISTS (SELECT 1 FROM none), NOT EXISTS (SELECT 1 FROM none), 1 IN (SELECT 1), NULL IN (SELECT 1 WHERE false), 1 NOT IN (SELECT NULL)
@@ -175,6 +181,7 @@ SELECT id, (SELECT f FROM m WHERE m.f = n.f AND m.id <> 5) FROM n
 SELECT id, (SELECT l[1] FROM x x2 WHERE x2.id = x.id), (SELECT count(*) FROM x x3 WHERE x3.l = x.l), (SELECT x4.st FROM x x4 WHERE x4.st = x.st) FROM x
 SELECT id, ARRAY(SELECT k FROM m WHERE m.a = n.a ORDER BY k) FROM n
 SELECT a, count(*) FROM n WHERE id IN (SELECT id FROM m WHERE m.a IN (SELECT a FROM n)) GROUP BY a
+SELECT id, (1, a) IN (SELECT 2, k FROM m), (a, NULL) IN (SELECT a, k FROM m), a + 1 <= ANY (SELECT k FROM m WHERE m.s = n.s) FROM n
 SELECT id FROM n WHERE 5 IN (SELECT k FROM m WHERE m.a = n.a)
 SELECT id FROM n WHERE (SELECT count(*) FROM m WHERE m.a = n.a) = 2
 SELECT id, (SELECT sum(m.k + n.id) FROM m), (SELECT n.a FROM none) FROM n

@@ -10,6 +10,7 @@
 package bound
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,7 +47,7 @@ func Query(sql string) string {
 func Convert(planJSON []byte, opts Options) (*rel.Plan, error) {
 	root, err := parsePlan(planJSON)
 	if err != nil {
-		return nil, err
+		return nil, locate(err, opts.SQL)
 	}
 	c := &converter{opts: opts, ctes: map[uint64]*cte{}}
 	n, err := c.rel(root)
@@ -96,8 +97,8 @@ func planError(answer object) error {
 			f = f.WithHint("DuckDB cannot write down the plan of this query")
 		}
 	}
-	if pos := answer.string("position"); pos != "" {
-		f = f.WithDetail("position", pos)
+	if pos, err := strconv.ParseInt(answer.string("position"), 10, 64); err == nil && pos >= 0 {
+		f = f.WithDetail(positionDetail, pos)
 	}
 	return f
 }

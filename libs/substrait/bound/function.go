@@ -38,6 +38,14 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 	if name == "date_part" && t.ID == types.Struct && len(args) == 1 {
 		args = []rel.Expr{partsList(t), args[0]}
 	}
+	// list_aggregate(l, 'string_agg', ',') hands the rest to the aggregate.
+	if inner := data.object("bind_data").object("aggr_expr"); inner != nil && len(args) == 2 {
+		moved, err := movedArgs(inner)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, moved...)
+	}
 	return naturalDecimals(&rel.Call{Func: name, Args: args, Of: t}), nil
 }
 

@@ -102,10 +102,10 @@ func pairs(cond rel.Expr, leftWidth int) (out []pair, rest []rel.Expr) {
 			continue
 		}
 		a, b := call.Args[0], call.Args[1]
-		switch {
-		case side(a, leftWidth) == onLeft && side(b, leftWidth) == onRight:
+		switch onA, onB := side(a, leftWidth), side(b, leftWidth); {
+		case onA&onRight == 0 && onB&onLeft == 0: // constants are on either side
 			out = append(out, pair{call.Func, a, toRight(b, leftWidth)})
-		case side(a, leftWidth) == onRight && side(b, leftWidth) == onLeft:
+		case onA&onLeft == 0 && onB&onRight == 0:
 			out = append(out, pair{mirrored[call.Func], b, toRight(a, leftWidth)})
 		default:
 			rest = append(rest, c)
@@ -121,14 +121,13 @@ var mirrored = map[string]string{
 }
 
 const (
-	onNone = iota
-	onLeft
+	onLeft = 1 << iota
 	onRight
-	onBoth
 )
 
+// side says which sides an expression looks at.
 func side(e rel.Expr, leftWidth int) int {
-	s := onNone
+	s := 0
 	for i := range rel.Fields(e) {
 		if i < leftWidth {
 			s |= onLeft
@@ -157,15 +156,25 @@ func all(ps []pair, ops ...string) bool {
 func (g *generator) markJoin(r *rel.Join, left, right *block) (*block, error) {
 	ps, rest := pairs(r.Cond, len(r.Left.Types()))
 	left = g.leftSide(left, true)
+	// What an IN asks within the rows that the keys choose.
+	var keys, values []pair
+	for _, p := range ps {
+		if p.op == rel.NotDistinctFrom {
+			keys = append(keys, p)
+		} else {
+			values = append(values, p)
+		}
+	}
 	var mark string
 	var err error
 	switch {
 	case len(rest) == 0 && len(ps) > 0 && all(ps, rel.NotDistinctFrom):
 		return g.existsJoin(ps, left, right)
-	case len(rest) == 0 && len(ps) > 0 && all(ps, rel.Eq):
-		mark, err = inSubquery(ps, left, right)
-	case len(rest) == 0 && len(ps) == 1 && all(ps, rel.Ne, rel.Lt, rel.Le, rel.Gt, rel.Ge):
-		mark, err = anySubquery(ps[0], left, right)
+	case len(rest) == 0 && all(values, rel.Eq) && (len(values) == 1 || len(values) > 1 && len(keys) == 0):
+		// DuckDB knows rows in correlated subqueries not yet.
+		mark, err = g.inSubquery(keys, values, left, right)
+	case len(rest) == 0 && len(values) == 1 && all(values, rel.Ne, rel.Lt, rel.Le, rel.Gt, rel.Ge):
+		mark, err = g.anySubquery(keys, values[0], left, right)
 	default:
 		mark, err = g.markSubquery(r.Cond, left, right)
 	}
@@ -207,44 +216,54 @@ func (g *generator) existsJoin(ps []pair, left, right *block) (*block, error) {
 	return left, nil
 }
 
-// inSubquery is `(l, …) IN (SELECT r, …)`.
-func inSubquery(ps []pair, left, right *block) (string, error) {
+// inSubquery is `(l, …) IN (SELECT r, … WHERE keys)`.
+func (g *generator) inSubquery(keys, values []pair, left, right *block) (string, error) {
 	var ls, rs []rel.Expr
-	for _, p := range ps {
+	for _, p := range values {
 		ls, rs = append(ls, p.left), append(rs, p.right)
 	}
 	l, err := (&exprSQL{cols: left.cols}).list(ls)
 	if err != nil {
 		return "", err
 	}
-	sub, err := subselect(right, rs)
-	if err != nil {
-		return "", err
-	}
-	return "((" + strings.Join(l, ", ") + ") IN (" + sub + "))", nil
+	sub, err := g.subselect(keys, rs, left, right)
+	return "((" + strings.Join(l, ", ") + ") IN (" + sub + "))", err
 }
 
-// anySubquery is `l < ANY (SELECT r)`.
-func anySubquery(p pair, left, right *block) (string, error) {
+// anySubquery is `l < ANY (SELECT r WHERE keys)`.
+func (g *generator) anySubquery(keys []pair, p pair, left, right *block) (string, error) {
 	l, err := (&exprSQL{cols: left.cols}).expr(p.left)
 	if err != nil {
 		return "", err
 	}
-	sub, err := subselect(right, []rel.Expr{p.right})
-	if err != nil {
-		return "", err
-	}
-	return "(" + l + " " + between[p.op] + " ANY (" + sub + "))", nil
+	sub, err := g.subselect(keys, []rel.Expr{p.right}, left, right)
+	return "(" + l + " " + between[p.op] + " ANY (" + sub + "))", err
 }
 
-// subselect is a block's SELECT of other expressions over its columns.
-func subselect(b *block, exprs []rel.Expr) (string, error) {
-	cols, err := (&exprSQL{cols: b.cols}).list(exprs)
+// subselect is right's SELECT of other expressions, where the keys agree with
+// left's.
+func (g *generator) subselect(keys []pair, exprs []rel.Expr, left, right *block) (string, error) {
+	if !right.open() && (len(keys) > 0 || !right.plain) {
+		right = g.wrap(right)
+	}
+	x := &exprSQL{cols: right.cols}
+	cols, err := x.list(exprs)
 	if err != nil {
 		return "", err
 	}
-	c := *b
-	c.cols = cols
+	c := *right
+	c.cols, c.where = cols, slices.Clip(right.where)
+	for _, k := range keys {
+		l, err := (&exprSQL{cols: left.cols}).expr(k.left)
+		if err != nil {
+			return "", err
+		}
+		r, err := x.expr(k.right)
+		if err != nil {
+			return "", err
+		}
+		c.where = append(c.where, l+" IS NOT DISTINCT FROM "+r)
+	}
 	return c.text(nil), nil
 }
 

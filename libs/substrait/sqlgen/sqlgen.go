@@ -45,7 +45,7 @@ type Options struct {
 // Render is the plan as one SELECT. Dependent joins are lowered.
 func Render(plan *rel.Plan, opts Options) (string, error) {
 	for _, r := range append([]rel.Rel{plan.Root}, plan.Shared...) {
-		if err := check(r); err != nil {
+		if err := check(r, 0); err != nil {
 			return "", err
 		}
 	}
@@ -79,28 +79,6 @@ func Literal(l *rel.Literal) (string, error) { return literal(l) }
 
 func invalid(format string, args ...any) error {
 	return fault.New(fault.InvalidArgument, op, format, args...)
-}
-
-// check refuses what the recursion here and elsewhere should not see.
-func check(r rel.Rel) error {
-	type level struct {
-		rel   rel.Rel
-		depth int
-	}
-	for todo := []level{{r, 0}}; len(todo) > 0; {
-		at := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if at.rel == nil {
-			return invalid("a relation is missing")
-		}
-		if at.depth > 10*maxRelDepth {
-			return tooDeep()
-		}
-		for _, in := range at.rel.Inputs() {
-			todo = append(todo, level{in, at.depth + 1})
-		}
-	}
-	return nil
 }
 
 func tooDeep() error {
