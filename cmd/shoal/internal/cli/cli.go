@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
 	"github.com/shoal-db/shoal/libs/platform/config"
+	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
 // Program is the name under which errors are reported.
@@ -48,6 +50,7 @@ type grammar struct {
 	Drop       dropCmd    `cmd:"" help:"Drop a table."`
 	Demo       demoCmd    `cmd:"" help:"Start a cluster with TPC-H data in a temporary folder, run a few queries, and stop."`
 	VersionCmd versionCmd `cmd:"" name:"version" help:"Print the version."`
+	Reference  refCmd     `cmd:"" hidden:"" help:"Print the reference of all flags as Markdown, for the documentation."`
 }
 
 var app = config.App{
@@ -74,8 +77,18 @@ func Main(ctx context.Context, args []string, io IO) (code int) {
 	if err == nil || errors.Is(err, syscall.EPIPE) {
 		return 0
 	}
-	config.Report(io.Err, Program, err)
+	config.Report(io.Err, Program, withCaret(err))
 	return 1
+}
+
+// withCaret adds the line of a statement with a mark under what is wrong in it, if the portal sent it.
+func withCaret(err error) error {
+	f := fault.From(err)
+	caret, ok := f.Details["caret"].(string)
+	if !ok || caret == "" || strings.Contains(f.Text(), caret) {
+		return err
+	}
+	return fault.New(f.Kind, "", "%s\n%s", f.Text(), caret).WithHint("%s", f.Hint)
 }
 
 func command(ctx context.Context, args []string, io IO) error {

@@ -92,7 +92,8 @@ func TestHelpAndVersion(t *testing.T) {
 
 func TestErrorsOfThePortalAreShown(t *testing.T) {
 	portal(t, func(w http.ResponseWriter, r *http.Request) {
-		httpfault.Write(w, fault.New(fault.InvalidArgument, "bind", "syntax error\nLINE 1: SELEC\n        ^").WithHint("did you mean SELECT?"))
+		httpfault.Write(w, fault.New(fault.InvalidArgument, "bind", "syntax error").
+			WithDetail("caret", "LINE 1: SELEC\n        ^").WithHint("did you mean SELECT?"))
 	})
 	code, out, errs := shoal(t, "", "query", "SELEC")
 	if code != 1 || out != "" || errs != "shoal: syntax error\nLINE 1: SELEC\n        ^\nHint: did you mean SELECT?\n" {

@@ -11,6 +11,7 @@ import (
 	"github.com/shoal-db/shoal/cmd/shoal/client"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/render"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
+	"github.com/shoal-db/shoal/libs/platform/config"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/nearest"
 	"github.com/shoal-db/shoal/libs/platform/version"
@@ -269,5 +270,17 @@ type versionCmd struct{}
 // Run runs the command.
 func (versionCmd) Run(e *env) error {
 	_, err := io.WriteString(e.Out, Program+" "+version.Get().String()+"\n")
+	return err
+}
+
+type refCmd struct{}
+
+// Run runs the command.
+func (refCmd) Run(e *env) error {
+	text, err := config.Markdown(app, &grammar{})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(e.Out, text)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/load"
@@ -105,10 +106,12 @@ func (d *dataset) shown() []query {
 	return []query{
 		{"A few orders: of the chunks, almost all are pruned by their blocks, and the rows come from a worker directly",
 			"SELECT l_orderkey, l_linenumber, l_quantity, l_extendedprice, l_shipdate\nFROM lineitem\nWHERE l_orderkey BETWEEN 992 AND 995", false},
-		{"TPC-H Q1: every worker aggregates its chunks, the portal merges", d.queries[0].SQL, true},
-		{"TPC-H Q3: orders and lineitem are joined within chunks, customer is on every worker", d.queries[2].SQL, true},
+		{"TPC-H Q1: every worker aggregates its chunks, the portal merges", statement(d.queries[0]), true},
+		{"TPC-H Q3: orders and lineitem are joined within chunks, customer is on every worker", statement(d.queries[2]), true},
 	}
 }
+
+func statement(q benchdata.Query) string { return strings.TrimRight(strings.TrimSpace(q.SQL), ";") }
 
 // ask shows all queries.
 func (d *demo) ask(ctx context.Context, data *dataset) error {

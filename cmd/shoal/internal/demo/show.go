@@ -97,7 +97,7 @@ func (d *dataset) expected(ctx context.Context, sql string) ([][]duckdb.Value, e
 		return nil, err
 	}
 	defer conn.Close()
-	return conn.QueryRows(ctx, strings.TrimRight(strings.TrimSpace(sql), ";"))
+	return conn.QueryRows(ctx, sql)
 }
 
 // compare tells the first difference between two results. Floating-point numbers may differ in the

@@ -48,8 +48,9 @@ func (d *Display) Phase(text string) {
 
 // spin shows a spinner until end.
 func (d *Display) spin(text string) {
+	// The bar's own ticker would go on after the end.
 	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(d.w), progressbar.OptionSetDescription(text),
-		progressbar.OptionSpinnerType(14), progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(true))
+		progressbar.OptionSpinnerType(14), progressbar.OptionSetSpinnerChangeInterval(0), progressbar.OptionSetElapsedTime(true))
 	stop, done := make(chan struct{}), make(chan struct{})
 	d.bar, d.stopSpinner, d.spinnerDone = bar, stop, done
 	go func() {
@@ -94,7 +95,7 @@ func (d *Display) Sending(rows int64, files int) {
 			progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionClearOnFinish())
 		_ = d.bar.RenderBlank()
 	case "lines":
-		fmt.Fprintf(d.w, "sending %d rows in %d files\n", rows, files)
+		fmt.Fprintf(d.w, "sending %d rows (files: %d)\n", rows, files)
 	}
 }
 
@@ -105,8 +106,8 @@ func (d *Display) Sent(rows, bytes int64) {
 	d.rows, d.bytes, d.files = d.rows+rows, d.bytes+bytes, d.files+1
 	switch {
 	case d.how == "bar" && d.bar != nil:
-		d.bar.Describe(d.state())
 		_ = d.bar.Add64(rows)
+		d.bar.Describe(d.state())
 	case d.how == "lines" && (time.Since(d.lastLine) >= linesEvery || d.files == d.totalFiles):
 		d.lastLine = time.Now()
 		fmt.Fprintf(d.w, "sent %d of %d rows, %s%s\n", d.rows, d.totalRows, megabytes(d.bytes), d.left())
