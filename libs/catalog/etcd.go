@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"strings"
 	"time"
 
@@ -59,9 +60,27 @@ func Connect(ctx context.Context, cfg ClientConfig) (*clientv3.Client, error) {
 		if ctx.Err() != nil {
 			return nil, fault.FromContext(ctx, op)
 		}
-		return nil, unreachable(op, cfg.Endpoints, err)
+		return nil, unreachable(op, cfg.Endpoints, reason(cfg.Endpoints, err))
 	}
 	return client, nil
+}
+
+// reason returns why no endpoint can be connected to, if that is so: the client itself only says
+// that time was up.
+func reason(endpoints []string, err error) error {
+	var reasons []error
+	for _, e := range endpoints {
+		if _, rest, ok := strings.Cut(e, "://"); ok {
+			e = rest
+		}
+		conn, dialErr := net.DialTimeout("tcp", e, time.Second)
+		if dialErr == nil {
+			_ = conn.Close()
+			return err
+		}
+		reasons = append(reasons, dialErr)
+	}
+	return errors.Join(reasons...)
 }
 
 // firstAnswer waits until etcd answers a read that needs a quorum.

@@ -156,6 +156,7 @@ func (s *WorkerSession) Run(ctx context.Context) error {
 			return nil
 		}
 		if s.hasEnded() {
+			s.say(false, "deregistered")
 			<-ctx.Done()
 			return nil
 		}

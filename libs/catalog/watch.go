@@ -61,24 +61,23 @@ func (w *watch) stream(ctx context.Context) error {
 	// Without a leader etcd could keep silent forever.
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(ctx))
 	defer cancel()
-	responses := w.f.client.Watch(ctx, layout.Prefix, clientv3.WithPrefix(), clientv3.WithRev(w.revision+1), clientv3.WithCreatedNotify())
-	probe := time.NewTicker(w.f.opts.Silence / 4)
-	defer probe.Stop()
+	// Opening blocks while etcd is away.
+	opened := make(chan clientv3.WatchChan, 1)
+	go func() {
+		opened <- w.f.client.Watch(ctx, layout.Prefix, clientv3.WithPrefix(), clientv3.WithRev(w.revision+1), clientv3.WithCreatedNotify())
+	}()
+	var responses clientv3.WatchChan
+	pulse := time.NewTicker(w.f.opts.Silence / 4)
+	defer pulse.Stop()
 	heard := time.Now()
-	var asking atomic.Bool
-	ask := func() {
-		// Asking blocks while etcd is away.
-		if asking.CompareAndSwap(false, true) {
-			go func() {
-				defer asking.Store(false)
-				_ = w.f.client.RequestProgress(ctx)
-			}()
-		}
-	}
+	progress := onlyOnce(func() error { return w.f.client.RequestProgress(ctx) })
+	answers := make(chan struct{}, 1)
+	question := onlyOnce(func() error { return w.ask(ctx, answers) })
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case responses = <-opened:
 		case resp, ok := <-responses:
 			if !ok {
 				return fault.New(fault.Unavailable, "watch catalog", "the watch was closed")
@@ -88,17 +87,50 @@ func (w *watch) stream(ctx context.Context) error {
 			}
 			heard = time.Now()
 			if resp.Created {
-				ask() // only the answer says that nothing older is still to come
+				progress() // only the answer says that nothing older is still to come
 			} else {
 				w.f.setSync(true, "")
 			}
-		case <-probe.C:
+		case <-pulse.C:
+			progress()
 			if silence := time.Since(heard); silence > w.f.opts.Silence {
 				w.f.setSync(false, fmt.Sprintf("etcd has not answered for %s", silence.Round(time.Second)))
+				question()
 			}
-			ask()
+		case <-answers:
+			if time.Since(heard) > w.f.opts.Silence {
+				return errRelist{"etcd answers, but not to the watch"}
+			}
 		}
 	}
+}
+
+// onlyOnce returns a function that calls fn in the background, unless the last call still goes on.
+func onlyOnce(fn func() error) func() {
+	var busy atomic.Bool
+	return func() {
+		if busy.CompareAndSwap(false, true) {
+			go func() {
+				defer busy.Store(false)
+				_ = fn() // silence shows that it failed
+			}()
+		}
+	}
+}
+
+// ask finds out whether etcd is there although the watch is silent, as it is for a revision that an
+// etcd which was wiped has not reached.
+func (w *watch) ask(ctx context.Context, answers chan<- struct{}) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if _, err := w.f.client.Get(ctx, layout.VersionKey); err != nil {
+		return err
+	}
+	select {
+	case answers <- struct{}{}:
+	default:
+	}
+	return nil
 }
 
 // take applies a response and those that follow at once, then publishes.
