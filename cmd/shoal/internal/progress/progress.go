@@ -22,6 +22,7 @@ type Display struct {
 
 	started           time.Time
 	lastLine          time.Time
+	lastDrawn         time.Time
 	rows, totalRows   int64
 	bytes             int64
 	files, totalFiles int
@@ -30,8 +31,11 @@ type Display struct {
 // New returns a display that shows a "bar", writes "lines", or does nothing ("none") but notes.
 func New(w io.Writer, how string) *Display { return &Display{w: w, how: how} }
 
-// linesEvery is how often a line is written while files are sent.
-const linesEvery = 5 * time.Second
+// linesEvery is how often a line is written while files are sent, drawEvery how often a bar is drawn.
+const (
+	linesEvery = 5 * time.Second
+	drawEvery  = 50 * time.Millisecond
+)
 
 // Phase begins something of which it is not known how long it takes.
 func (d *Display) Phase(text string) {
@@ -92,7 +96,7 @@ func (d *Display) Sending(rows int64, files int) {
 	case "bar":
 		d.bar = progressbar.NewOptions64(max(rows, 1), progressbar.OptionSetWriter(d.w), progressbar.OptionFullWidth(),
 			progressbar.OptionSetDescription(d.state()), progressbar.OptionSetPredictTime(true),
-			progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionClearOnFinish())
+			progressbar.OptionClearOnFinish())
 		_ = d.bar.RenderBlank()
 	case "lines":
 		fmt.Fprintf(d.w, "sending %d rows (files: %d)\n", rows, files)
@@ -106,8 +110,11 @@ func (d *Display) Sent(rows, bytes int64) {
 	d.rows, d.bytes, d.files = d.rows+rows, d.bytes+bytes, d.files+1
 	switch {
 	case d.how == "bar" && d.bar != nil:
-		_ = d.bar.Add64(rows)
-		d.bar.Describe(d.state())
+		if time.Since(d.lastDrawn) >= drawEvery || d.rows >= d.totalRows {
+			d.lastDrawn = time.Now()
+			d.bar.Describe(d.state())
+			_ = d.bar.Set64(d.rows)
+		}
 	case d.how == "lines" && (time.Since(d.lastLine) >= linesEvery || d.files == d.totalFiles):
 		d.lastLine = time.Now()
 		fmt.Fprintf(d.w, "sent %d of %d rows, %s%s\n", d.rows, d.totalRows, megabytes(d.bytes), d.left())
