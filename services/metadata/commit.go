@@ -139,6 +139,9 @@ func (t *term) commit(ctx context.Context, load layout.Load, entries []manifest.
 		require: []clientv3.Cmp{clientv3.Compare(clientv3.CreateRevision(layout.LoadKey(load.ID)), ">", 0)},
 		ops: func(version int64) ([]clientv3.Op, error) {
 			record.Version = version
+			if load.Mode != metaapi.Append {
+				record.Incarnation = load.ID
+			}
 			table, err := layout.Encode(record)
 			if err != nil {
 				return nil, err

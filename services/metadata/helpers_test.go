@@ -14,6 +14,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/embedetcd"
+	"github.com/shoal-db/shoal/libs/catalog/layout"
 	"github.com/shoal-db/shoal/libs/catalog/metaapi"
 	"github.com/shoal-db/shoal/libs/catalog/metaclient"
 	"github.com/shoal-db/shoal/libs/catalog/objectstore"
@@ -234,4 +235,13 @@ func (c *cluster) load(spec metaapi.LoadSpec, list []manifest.Entry) metaapi.Loa
 		c.t.Fatal(err)
 	}
 	return out
+}
+
+func (c *cluster) liveLoads() int64 {
+	c.t.Helper()
+	resp, err := c.etcd.Get(c.ctx, layout.LoadsPrefix, clientv3.WithPrefix(), clientv3.WithCountOnly())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return resp.Count
 }
