@@ -42,6 +42,7 @@ type Cluster struct {
 	portal   *service
 	workers  map[int]*service
 	stopped  bool
+	killed   sync.WaitGroup // workers that were killed and have not ended yet
 }
 
 // Worker says where a worker is reached.
@@ -162,51 +163,6 @@ func (c *Cluster) StopMetadata() error {
 	return s.stop()
 }
 
-func (c *Cluster) openWorker(ctx context.Context, i int) error {
-	w, err := worker.New(ctx, c.opts.workerConfig(c.etcd.Endpoint(), i))
-	if err != nil {
-		return err
-	}
-	started := launch(workerName(i), w, c.ended)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.workers[i] = started
-	return nil
-}
-
-// StartWorker starts a worker that was stopped, or a further one, and returns when it has its chunks
-// and the portal knows it.
-func (c *Cluster) StartWorker(ctx context.Context, i int) error {
-	c.mu.Lock()
-	_, runs := c.workers[i]
-	c.mu.Unlock()
-	if runs || i < 1 {
-		return fault.New(fault.InvalidArgument, "start worker", "worker %d cannot be started", i)
-	}
-	if err := c.openWorker(ctx, i); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	s, n := c.workers[i], len(c.workers)
-	c.mu.Unlock()
-	if err := s.wait(ctx); err != nil {
-		return err
-	}
-	return c.awaitWorkers(ctx, n)
-}
-
-// StopWorker stops a worker in order: it deregisters, and running queries get to end.
-func (c *Cluster) StopWorker(i int) error {
-	c.mu.Lock()
-	s := c.workers[i]
-	delete(c.workers, i)
-	c.mu.Unlock()
-	if s == nil {
-		return fault.New(fault.NotFound, "stop worker", "there is no worker %d", i)
-	}
-	return s.stop()
-}
-
 // awaitWorkers returns when the portal knows of n workers or more.
 func (c *Cluster) awaitWorkers(ctx context.Context, n int) error {
 	err := poll(ctx, func() (bool, error) {
@@ -274,7 +230,7 @@ func (c *Cluster) Workers() []Worker {
 	for i, s := range c.workers {
 		w := s.runner.(*worker.Worker)
 		out = append(out, Worker{
-			ID: string(w.ID()), Number: i, Location: "grpc://" + w.FlightAddr().String(), HTTP: "http://" + w.HTTPAddr().String(),
+			ID: string(w.ID()), Number: i, Location: "grpc://" + s.location(w), HTTP: "http://" + w.HTTPAddr().String(),
 		})
 	}
 	slices.SortFunc(out, func(a, b Worker) int { return a.Number - b.Number })
@@ -301,7 +257,9 @@ func (c *Cluster) Stop() error {
 	if c.portal != nil {
 		errs = append(errs, c.portal.stop())
 	}
-	errs = append(errs, stopAll(workers), c.StopMetadata())
+	errs = append(errs, stopAll(workers))
+	c.killed.Wait()
+	errs = append(errs, c.StopMetadata())
 	if c.etcd != nil {
 		c.stopping.Store(true)
 		c.etcd.Close()

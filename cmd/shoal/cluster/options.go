@@ -42,7 +42,10 @@ type Options struct {
 	Drain time.Duration
 	// NoSync leaves out etcd's fsync; for tests.
 	NoSync bool
-	Log    *slog.Logger
+	// Killable has every worker behind wires that KillWorker cuts, which costs some throughput; for
+	// tests.
+	Killable bool
+	Log      *slog.Logger
 
 	// The configuration of each service can be changed before it is used; i counts workers from 1.
 	EditMetadata func(*metadata.Config)
@@ -120,11 +123,11 @@ func (o *Options) portalConfig(etcd string) portal.Config {
 	return c
 }
 
-func (o *Options) workerConfig(etcd string, i int) worker.Config {
+func (o *Options) workerConfig(etcd, advertise string, i int) worker.Config {
 	id := workerName(i)
 	c := worker.Config{
 		ID: id, Etcd: []string{etcd}, ObjectStore: o.ObjectStore, DataDir: filepath.Join(o.DataDir, "workers", id),
-		Flight: loopback, HTTP: loopback, Threads: o.WorkerThreads, Memory: o.WorkerMemory,
+		Flight: loopback, Advertise: advertise, HTTP: loopback, Threads: o.WorkerThreads, Memory: o.WorkerMemory,
 		Drain: o.Drain, Logger: o.Log.With(logging.KeyService, "worker", "worker", id),
 	}
 	if o.EditWorker != nil {

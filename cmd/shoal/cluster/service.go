@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -21,6 +22,7 @@ type service struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 	err    error // once done is closed
+	wires  []*wire
 }
 
 // launch runs a service until stop. When it ends by itself, ended is told.
@@ -41,7 +43,16 @@ func launch(name string, r runner, ended func(*service)) *service {
 func (s *service) stop() error {
 	s.cancel()
 	<-s.done
-	return fault.Wrap(s.err, "stop "+s.name)
+	return errors.Join(fault.Wrap(s.err, "stop "+s.name), s.cut())
+}
+
+// cut cuts the service's wires, if it has any.
+func (s *service) cut() error {
+	var errs []error
+	for _, w := range s.wires {
+		errs = append(errs, w.cut())
+	}
+	return errors.Join(errs...)
 }
 
 // wait returns when the service is ready, or has ended.
