@@ -87,6 +87,7 @@ type Rule struct {
 // Rules are all rewrites in the order in which Optimize applies them.
 var Rules = []Rule{
 	{"inline shared subtrees that are read once", InlineShared},
+	{"factor disjunctions", FactorDisjunctions},
 	{"push filters", PushFilters},
 	{"mark joins to semi joins", MarkToSemi},
 	{"merge outer keys", MergeOuter},
