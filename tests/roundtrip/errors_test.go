@@ -83,7 +83,12 @@ func TestRefusals(t *testing.T) {
 		"SELECT * FROM range(1000000)":                                  "a range of more than 10,000 rows",
 		"SELECT * FROM nowhere":                                         "nowhere does not exist",
 		"SELECT 1; SELECT 2":                                            "2 statements",
-		"CREATE TABLE c AS SELECT 1":                                    "only queries",
+		"CREATE TABLE c AS SELECT 1":                                    "CREATE TABLE statements",
+		"EXPLAIN SELECT 1":                                              "EXPLAIN statements",
+		"BEGIN":                                                         "transaction statements",
+		"SELECT $1":                                                     "parameters",
+		"DESCRIBE n":                                                    "DESCRIBE",
+		"PIVOT n ON s USING sum(a)":                                     "PIVOT",
 		"SELECT struct_update({'a': 1}, a := 2)":                        "struct_update",
 		"PIVOT (SELECT a, w FROM n) ON w IN (true, false) USING sum(a)": "",
 	} {

@@ -10,7 +10,6 @@
 package bound
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -88,21 +87,6 @@ func parsePlan(planJSON []byte) (object, error) {
 	return plans[0], nil
 }
 
-// planError is DuckDB's refusal of the query.
-func planError(answer object) error {
-	f := fault.New(fault.InvalidArgument, op, "%s", answer.string("error_message"))
-	if kind := answer.string("error_type"); kind != "" {
-		f = f.WithDetail("error_type", kind)
-		if kind == "internal" || kind == "not implemented" {
-			f = f.WithHint("DuckDB cannot write down the plan of this query")
-		}
-	}
-	if pos, err := strconv.ParseInt(answer.string("position"), 10, 64); err == nil && pos >= 0 {
-		f = f.WithDetail(positionDetail, pos)
-	}
-	return f
-}
-
 // planNames are the aliases of the topmost projection.
 func planNames(o object, width int) []string {
 	for o != nil && o.string("type") != "LOGICAL_PROJECTION" {
@@ -122,46 +106,4 @@ func planNames(o object, width int) []string {
 		}
 	}
 	return names
-}
-
-// malformed is for JSON that DuckDB 1.5 does not write.
-func malformed(format string, args ...any) error {
-	return fault.New(fault.Internal, op, "unexpected plan: "+format, args...)
-}
-
-// unsupported names what the query uses, in SQL's words.
-func unsupported(what string) *fault.Fault {
-	return fault.New(fault.InvalidArgument, op, "%s not supported yet", what)
-}
-
-// positionDetail is where in the SQL text, in bytes, an error belongs.
-const positionDetail = "position"
-
-// at adds where in the SQL o stands, unless a narrower place is known.
-func at(err error, o object) error {
-	f, ok := err.(*fault.Fault)
-	if !ok || f.Kind != fault.InvalidArgument || f.Details[positionDetail] != nil || !o.has("query_location") {
-		return err
-	}
-	pos, bad := o.uint("query_location")
-	if bad != nil || pos > 1<<40 {
-		return err
-	}
-	return f.WithDetail(positionDetail, int64(pos))
-}
-
-// locate adds line and column, counted from 1, for a known position.
-func locate(err error, sql string) error {
-	f, ok := err.(*fault.Fault)
-	if !ok {
-		return err
-	}
-	pos, ok := f.Details[positionDetail].(int64)
-	if !ok || sql == "" || pos > int64(len(sql)) {
-		return err
-	}
-	before := sql[:pos]
-	line := strings.Count(before, "\n") + 1
-	column := len([]rune(before[strings.LastIndexByte(before, '\n')+1:])) + 1
-	return f.WithDetail("line", line).WithDetail("column", column)
 }

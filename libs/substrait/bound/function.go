@@ -15,7 +15,7 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 	}
 	data := o.object("function_data")
 	if data.has("lambda_expr") {
-		return nil, unsupported("lambda functions are (here: in " + name + ")")
+		return nil, unsupported("lambda functions (here in " + name + ") are")
 	}
 	if name == "struct_update" {
 		return nil, unsupported("struct_update is") // its members' names are not in its type

@@ -83,14 +83,6 @@ func (c *converter) visible(n node) (node, error) {
 	return straight(&rel.Project{Input: n.rel, Exprs: exprs}), nil
 }
 
-// refused are operators that the tree has no words for.
-var refused = map[string]string{
-	"LOGICAL_RECURSIVE_CTE": "recursive common table expressions are", "LOGICAL_UNNEST": "UNNEST is",
-	"LOGICAL_PIVOT": "PIVOT is", "LOGICAL_SAMPLE": "TABLESAMPLE is", "LOGICAL_POSITIONAL_JOIN": "POSITIONAL joins are",
-	"LOGICAL_ASOF_JOIN": "ASOF joins are", "LOGICAL_CHUNK_GET": "in-memory tables are",
-	"LOGICAL_DEPENDENT_JOIN": "this correlated subquery is",
-}
-
 // rel converts one operator and all below it.
 func (c *converter) rel(o object) (node, error) {
 	switch kind := o.string("type"); kind {
@@ -132,13 +124,7 @@ func (c *converter) rel(o object) (node, error) {
 	case "LOGICAL_CTE_REF":
 		return c.cteRef(o)
 	default:
-		if what, ok := refused[kind]; ok {
-			return node{}, unsupported(what)
-		}
-		if kind == "" {
-			return node{}, malformed("an operator without a type")
-		}
-		return node{}, unsupported("only queries are; this statement (" + kind + ") is")
+		return node{}, refusal(kind)
 	}
 }
 

@@ -1,0 +1,1 @@
+SELECT DISTINCT ON (a) a, s FROM n ORDER BY a, id DESC

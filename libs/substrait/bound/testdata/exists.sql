@@ -1,0 +1,1 @@
+SELECT id FROM n WHERE NOT EXISTS (SELECT 1 FROM m WHERE m.a = n.a AND m.k > n.id)

@@ -1,0 +1,1 @@
+SELECT id, s FROM n WHERE a > 1 AND (s LIKE 'a%' OR f IS NULL) AND b BETWEEN 1 AND 10

@@ -1,0 +1,1 @@
+SELECT n.id, l.k FROM n, LATERAL (SELECT k FROM m WHERE m.a = n.a ORDER BY k LIMIT 1) l

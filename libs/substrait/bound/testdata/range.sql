@@ -1,0 +1,1 @@
+SELECT * FROM range(3), generate_series(1, 2)

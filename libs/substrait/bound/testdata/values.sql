@@ -1,0 +1,1 @@
+SELECT * FROM (VALUES (1, 'a'), (NULL, 'b')) v(x, y) WHERE x IS NOT NULL

@@ -1,0 +1,7 @@
+-- as read
+SELECT t1.c0 AS "range", t2.c0 AS "generate_series"
+FROM (VALUES (CAST(0 AS BIGINT)), (CAST(1 AS BIGINT)), (CAST(2 AS BIGINT))) AS t1(c0) CROSS JOIN (VALUES (CAST(1 AS BIGINT)), (CAST(2 AS BIGINT))) AS t2(c0)
+
+-- optimised
+SELECT t1.c0 AS "range", t2.c0 AS "generate_series"
+FROM (VALUES (CAST(0 AS BIGINT)), (CAST(1 AS BIGINT)), (CAST(2 AS BIGINT))) AS t1(c0) CROSS JOIN (VALUES (CAST(1 AS BIGINT)), (CAST(2 AS BIGINT))) AS t2(c0)
