@@ -1,0 +1,168 @@
+package queries
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/shoal-db/shoal/libs/platform/fault"
+
+	"github.com/shoal-db/shoal/services/portal/planning"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))
+}
+
+func query(id string, expires time.Duration) *Query {
+	now := time.Now()
+	return &Query{
+		ID: ID(id), Created: now, ExpiresAt: now.Add(expires), state: Planned, Request: Request{Form: SQL, Text: "SELECT " + id},
+		Placed: &Placed{Planned: &planning.Planned{}},
+	}
+}
+
+func TestRegistryIsBounded(t *testing.T) {
+	r := newRegistry(3, 2)
+	running := query("running", time.Hour)
+	if err := r.add(running); err != nil {
+		t.Fatal(err)
+	}
+	if err := running.begin(func(error) {}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 {
+		if err := r.add(query(fmt.Sprint("q", i), time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(r.live) != 3 || len(r.order) != 3 || len(r.ended) != 2 {
+		t.Errorf("%d live, %d ended", len(r.live), len(r.ended))
+	}
+	for id, want := range map[ID]bool{"running": true, "q5": true, "q4": true, "q3": false} {
+		if _, ok := r.get(id); ok != want {
+			t.Errorf("%s is there: %v", id, ok)
+		}
+	}
+	if list := r.list(); len(list) != 5 {
+		t.Errorf("list has %d queries", len(list))
+	}
+	full := newRegistry(1, 1)
+	one := query("one", time.Hour)
+	_ = full.add(one)
+	_ = one.begin(func(error) {})
+	if err := full.add(query("two", time.Hour)); !fault.Is(err, fault.ResourceExhausted) {
+		t.Errorf("a registry full of running queries took one more: %v", err)
+	}
+}
+
+func TestExpiredQueriesGo(t *testing.T) {
+	r := newRegistry(10, 10)
+	old, busy := query("old", -time.Second), query("busy", -time.Second)
+	if err := busy.begin(func(error) {}); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = r.add(old), r.add(busy)
+	_ = r.add(query("new", time.Hour))
+	if !old.expired() || busy.expired() {
+		t.Error("a query that runs must not expire, others must")
+	}
+	if _, ok := r.get("old"); ok {
+		t.Error("an expired query is still there")
+	}
+	if _, ok := r.get("busy"); !ok {
+		t.Error("a running query is gone")
+	}
+	busy.finish(nil)
+	r.list()
+	if _, ok := r.get("busy"); ok {
+		t.Error("it is still there after its end")
+	}
+}
+
+func TestStatesOfAQuery(t *testing.T) {
+	q := query("q", time.Hour)
+	cancelled := errors.New("not called")
+	if err := q.begin(func(err error) { cancelled = err }); err != nil {
+		t.Fatal(err)
+	}
+	if err := q.begin(func(error) {}); !fault.Is(err, fault.InvalidArgument) {
+		t.Errorf("begun twice: %v", err)
+	}
+	q.cancel(nil)
+	if cancelled != nil {
+		t.Error("cancel does not reach the run")
+	}
+	for want, err := range map[State]error{
+		Done: nil, Failed: fault.New(fault.Unavailable, "", "gone"), Cancelled: errCancelled("q"),
+	} {
+		q.finish(err)
+		if q.state != want || q.Info().State != want {
+			t.Errorf("after %v it is %s", err, q.state)
+		}
+		if want != Cancelled {
+			if err := q.begin(func(error) {}); err != nil {
+				t.Errorf("run again after %s: %v", want, err)
+			}
+		}
+		q.state = Done
+	}
+	q.state = Cancelled
+	if err := q.begin(func(error) {}); !fault.Is(err, fault.Cancelled) {
+		t.Errorf("a cancelled query began: %v", err)
+	}
+	long := query("long", time.Hour)
+	long.Request.Text = strings.Repeat("x", 2*maxShownSQL)
+	if got := long.Info().SQL; len(got) > maxShownSQL+len("…") {
+		t.Errorf("%d bytes of SQL are shown", len(got))
+	}
+}
+
+func TestGate(t *testing.T) {
+	g := newGate(2, 3)
+	ctx := context.Background()
+	for range 2 {
+		if err := g.enter(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			if err := g.enter(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for g.waiting.Load() < 3 {
+		time.Sleep(time.Millisecond)
+	}
+	if err := g.enter(ctx); !fault.Is(err, fault.ResourceExhausted) {
+		t.Errorf("a full queue: %v", err)
+	}
+	g.leave()
+	for g.waiting.Load() > 2 {
+		time.Sleep(time.Millisecond)
+	}
+	short, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+	defer cancel()
+	if err := g.enter(short); !fault.Is(err, fault.DeadlineExceeded) {
+		t.Errorf("waiting for too long: %v", err)
+	}
+	for range 4 {
+		g.leave()
+	}
+	wg.Wait()
+	for g.running() > 0 {
+		g.leave()
+	}
+	if g.waiting.Load() != 0 {
+		t.Errorf("%d wait", g.waiting.Load())
+	}
+}
