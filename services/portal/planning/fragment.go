@@ -343,6 +343,10 @@ func (p *planner) add(plan *rel.Plan, pieces []piece, references []*catalog.Tabl
 	}
 	for _, t := range references {
 		s.Tables = append(s.Tables, TableChunks{Table: t, Chunks: []int{0}})
+		if len(pieces) == 0 {
+			s.RowsMax += t.Rows
+			s.Bytes += t.Bytes
+		}
 	}
 	// A table that no piece has a chunk of is named all the same, so that the
 	// worker knows that it reads nothing of it.

@@ -53,8 +53,8 @@ type Subplan struct {
 	// Replicas are indices into the snapshot's workers, in order of preference;
 	// each holds every chunk. There is at least one.
 	Replicas []int
-	// RowsMax is the number of rows in the chunks of chunked tables, Bytes their
-	// size as stored.
+	// RowsMax is the number of rows in the chunks of chunked tables, or of the
+	// reference tables if only those are read; Bytes is their size as stored.
 	RowsMax, Bytes int64
 }
 
