@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -74,17 +75,26 @@ func Load(ctx context.Context, e *duckdb.Engine, dir string, names ...string) er
 	return nil
 }
 
+// generating is held by whoever runs a generator: these keep their state in C globals, which all
+// engines of a process share.
+var generating sync.Mutex
+
+func generate(ctx context.Context, c *duckdb.Conn, call string, scaleFactor float64) error {
+	generating.Lock()
+	defer generating.Unlock()
+	_, err := c.Exec(ctx, "CALL "+call+"(sf = "+strconv.FormatFloat(scaleFactor, 'f', -1, 64)+")")
+	return err
+}
+
 // TPCH makes the eight tables of TPC-H in the connection's current schema. Scale factor 1 is about
 // 1 GB and 6 million lineitems.
 func TPCH(ctx context.Context, c *duckdb.Conn, scaleFactor float64) error {
-	_, err := c.Exec(ctx, "CALL dbgen(sf = "+strconv.FormatFloat(scaleFactor, 'f', -1, 64)+")")
-	return fault.Wrap(err, "generate tpc-h")
+	return fault.Wrap(generate(ctx, c, "dbgen", scaleFactor), "generate tpc-h")
 }
 
 // TPCDS makes the 24 tables of TPC-DS in the connection's current schema.
 func TPCDS(ctx context.Context, c *duckdb.Conn, scaleFactor float64) error {
-	_, err := c.Exec(ctx, "CALL dsdgen(sf = "+strconv.FormatFloat(scaleFactor, 'f', -1, 64)+")")
-	return fault.Wrap(err, "generate tpc-ds")
+	return fault.Wrap(generate(ctx, c, "dsdgen", scaleFactor), "generate tpc-ds")
 }
 
 // TPCHQueries returns the 22 queries of TPC-H, in order.

@@ -2,6 +2,7 @@ package benchdata
 
 import (
 	"context"
+	"fmt"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"go.uber.org/goleak"
+	"golang.org/x/sync/errgroup"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -65,6 +67,41 @@ func TestGenerators(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(dir, "*", "build-*"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("scratch folders left: %v, %v", left, err)
+	}
+}
+
+// TestGeneratorsSideBySide: the generators' state is of the process, not of the engine; without a
+// lock they crash.
+func TestGeneratorsSideBySide(t *testing.T) {
+	dir, err := CacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	var g errgroup.Group
+	for range 3 {
+		e := openEngine(t)
+		g.Go(func() error {
+			if err := Load(ctx, e, dir, TPCHExtension); err != nil {
+				return err
+			}
+			c, err := e.Conn(ctx)
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			if err := TPCH(ctx, c, 0.01); err != nil {
+				return err
+			}
+			n, err := c.QueryString(ctx, "SELECT count(*) FROM lineitem")
+			if err == nil && n != "60175" {
+				err = fmt.Errorf("lineitem has %s rows", n)
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 
