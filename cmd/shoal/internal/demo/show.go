@@ -28,7 +28,7 @@ func (d *demo) show(ctx context.Context, data *dataset, q query, a *answer) erro
 	if err := compare(columns, got, want, q.ordered); err != nil {
 		return err
 	}
-	if err := render.List(d.Out, columns, texts(got)); err != nil {
+	if err := render.Rows(d.Out, columns, texts(got)); err != nil {
 		return err
 	}
 	p := a.app.Pruning

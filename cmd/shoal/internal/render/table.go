@@ -23,7 +23,7 @@ func Result(w io.Writer, in io.Reader) (int64, error) {
 		return 0, err
 	}
 	for page := 0; ; page++ {
-		t := newTable(r.columns)
+		t := newTable(r.columns, true)
 		var row []*string
 		for t.Length() < pageRows {
 			if row, err = r.next(); err != nil {
@@ -46,23 +46,21 @@ func Result(w io.Writer, in io.Reader) (int64, error) {
 	}
 }
 
-func newTable(columns []Column) table.Writer {
+func newTable(columns []Column, types bool) table.Writer {
 	t := table.NewWriter()
 	t.SetStyle(style())
-	names, types := make(table.Row, len(columns)), make(table.Row, len(columns))
+	names, typeNames := make(table.Row, len(columns)), make(table.Row, len(columns))
 	configs := make([]table.ColumnConfig, len(columns))
-	typed := false
 	for i, c := range columns {
-		names[i], types[i] = printable(c.Name), printable(c.Type)
-		typed = typed || c.Type != ""
+		names[i], typeNames[i] = printable(c.Name), printable(c.Type)
 		configs[i] = table.ColumnConfig{Number: i + 1}
 		if numeric.MatchString(c.Type) {
 			configs[i].Align, configs[i].AlignHeader = text.AlignRight, text.AlignRight
 		}
 	}
 	t.AppendHeader(names)
-	if typed {
-		t.AppendHeader(types)
+	if types {
+		t.AppendHeader(typeNames)
 	}
 	t.SetColumnConfigs(configs)
 	return t
@@ -113,22 +111,16 @@ func printable(s string) string {
 
 func isControl(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }
 
-// List writes rows under a header of names; columns whose type is given as numeric are set to the
-// right.
+// List writes rows under a header of names. Types say only which columns are set to the right.
 func List(w io.Writer, columns []Column, rows [][]string) error {
-	bare := make([]Column, len(columns))
-	for i, c := range columns {
-		bare[i].Name = c.Name
-	}
-	t := newTable(bare)
-	configs := make([]table.ColumnConfig, len(columns))
-	for i, c := range columns {
-		configs[i] = table.ColumnConfig{Number: i + 1}
-		if numeric.MatchString(c.Type) {
-			configs[i].Align, configs[i].AlignHeader = text.AlignRight, text.AlignRight
-		}
-	}
-	t.SetColumnConfigs(configs)
+	return write(w, columns, rows, false)
+}
+
+// Rows writes rows under a header of names and types.
+func Rows(w io.Writer, columns []Column, rows [][]string) error { return write(w, columns, rows, true) }
+
+func write(w io.Writer, columns []Column, rows [][]string, types bool) error {
+	t := newTable(columns, types)
 	for _, row := range rows {
 		out := make(table.Row, len(row))
 		for i, field := range row {
