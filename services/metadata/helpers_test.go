@@ -44,6 +44,7 @@ type cluster struct {
 // newCluster starts etcd and a follower with indexes, and no metadata service yet.
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	t.Cleanup(cancel)
 	etcd, err := embedetcd.Start(ctx, embedetcd.Config{Dir: t.TempDir(), NoSync: true})
@@ -244,4 +245,24 @@ func (c *cluster) liveLoads() int64 {
 		c.t.Fatal(err)
 	}
 	return resp.Count
+}
+
+// count returns how many manifest pages a table's record names.
+func (c *cluster) count(key string) int {
+	c.t.Helper()
+	resp, err := c.etcd.Get(c.ctx, key)
+	if err != nil || len(resp.Kvs) != 1 {
+		c.t.Fatal(resp, err)
+	}
+	var rec layout.Table
+	if err := layout.Decode(resp.Kvs[0].Key, resp.Kvs[0].Value, &rec); err != nil {
+		c.t.Fatal(err)
+	}
+	return len(rec.Pages)
+}
+
+func newClient(c *cluster) *metaclient.Client {
+	client := metaclient.New(c.follower)
+	c.t.Cleanup(client.Close)
+	return client
 }

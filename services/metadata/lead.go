@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/etcd/client/v3/concurrency"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/layout"
 	"github.com/shoal-db/shoal/libs/chunks/ticket"
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -109,6 +110,10 @@ func (t *term) serve() error {
 	}
 	// What an earlier leader did last must be known before anything is decided.
 	if err := t.catchUp(t.ctx); err != nil {
+		return err
+	}
+	founded := func(snap *catalog.Snapshot) bool { return snap.ClusterID() != "" }
+	if _, err := s.follower.Wait(t.ctx, "found cluster", founded); err != nil {
 		return err
 	}
 	s.office.Lock()

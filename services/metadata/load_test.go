@@ -11,10 +11,14 @@ import (
 
 func TestLoadsAreSeenWholeAndAssigned(t *testing.T) {
 	c := newCluster(t)
-	c.metadata(nil)
+	s, _ := c.metadata(nil)
 	c.worker("w1", false)
 	c.worker("w2", false)
 	c.worker("w3", false)
+	c.waitLeader(s)
+	if _, err := s.follower.Wait(c.ctx, "workers", func(s *catalog.Snapshot) bool { return len(s.Workers()) == 3 }); err != nil {
+		t.Fatal(err)
+	}
 
 	spec := chunkedSpec("tpch", "orders", metaapi.Create)
 	begun, err := c.client.BeginLoad(c.ctx, spec)

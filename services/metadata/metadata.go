@@ -122,7 +122,10 @@ func (s *Service) openEtcd(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.closers = append(s.closers, s.client.Close)
+	s.closers = append(s.closers, func() error {
+		_ = s.client.Close() // again, after Run
+		return nil
+	})
 	return nil
 }
 
@@ -140,7 +143,12 @@ func (s *Service) Ready() *run.Readiness { return s.ready }
 func (s *Service) Run(ctx context.Context) error {
 	g := &run.Group{Log: s.cfg.Logger, Ready: s.ready, DrainTimeout: s.cfg.Drain}
 	if s.etcd != nil {
+		// It stops last, and not before this process has closed its connection: it would wait for that.
 		g.Actor("etcd", s.etcd.Run, nil)
+		g.Actor("etcd client", func(ctx context.Context) error {
+			<-ctx.Done()
+			return s.client.Close()
+		}, nil)
 	}
 	g.Actor("catalog", s.follower.Run, nil)
 	g.Actor("leader", s.campaign, nil)

@@ -73,6 +73,10 @@ func Open(ctx context.Context, storeURL string) (*Store, error) {
 		s.bucket, err = blob.OpenBucket(ctx, u.String())
 	}
 	if err != nil {
+		if !blob.DefaultURLMux().ValidBucketScheme(u.Scheme) {
+			return nil, fault.New(fault.InvalidArgument, op, "%s: there is no store of kind %q", s.url, u.Scheme).
+				WithHint("use file:///directory, s3://bucket, gs://bucket or azblob://container")
+		}
 		return nil, s.fail(err, op, "")
 	}
 	return s, nil
