@@ -36,14 +36,16 @@ func checkStorable(columns []Column) error {
 	return nil
 }
 
-// storedList is the select list that writes columns to Parquet.
-func storedList(columns []Column) string {
+// storedList is the select list that writes columns to Parquet; named says what each is called where
+// it is read from.
+func storedList(columns []Column, named func(i int) string) string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
-		list[i] = duckdb.QuoteIdent(c.Name)
+		list[i] = named(i)
 		if asText[c.Type] {
-			list[i] = "CAST(" + list[i] + " AS VARCHAR) AS " + list[i]
+			list[i] = "CAST(" + list[i] + " AS VARCHAR)"
 		}
+		list[i] += " AS " + duckdb.QuoteIdent(c.Name)
 	}
 	return strings.Join(list, ", ")
 }

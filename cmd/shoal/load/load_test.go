@@ -254,6 +254,43 @@ func TestTypesSurvive(t *testing.T) {
 	}
 }
 
+// TestNamesThatMeanSomethingElse has columns that are called like DuckDB's row number, like the staged
+// columns, and like nothing that needs no quotes.
+func TestNamesThatMeanSomethingElse(t *testing.T) {
+	p := newFakePortal(t)
+	o := options(t, "d.t", input(t, "in.parquet",
+		"SELECT 100-i AS rowid, i%3 AS c0, i AS \"select \"\"x\"\"\" FROM range(100) t(i)"))
+	o.BlockColumn, o.ChunkRows = "rowid", 10
+	if sum := mustLoad(t, p, o); sum.Chunks != 10 {
+		t.Errorf("%+v", sum)
+	}
+	const check = "count(*), sum(rowid), count(DISTINCT rowid), sum(c0), sum(rowid + \"select \"\"x\"\"\")"
+	if got := p.query(t, "SELECT "+check+" FROM {d.t}"); got != "100|5050|100|99|10000" {
+		t.Error(got)
+	}
+}
+
+// TestTextIsReadAsTheChosenType has values that the guessed type would change.
+func TestTextIsReadAsTheChosenType(t *testing.T) {
+	for name, content := range map[string]string{
+		"t.csv":    "d,n,x\n2024-1-05,0.10000000000000000001,1\n",
+		"t.json":   `{"d": "2024-1-05", "n": "0.10000000000000000001", "x": 1}`,
+		"a.json":   `[{"d": "2024-1-05", "n": "0.10000000000000000001", "x": 1}]`,
+		"n.ndjson": `{"d": "2024-1-05", "x": 1, "n": "0.10000000000000000001"}` + "\n",
+	} {
+		p := newFakePortal(t)
+		o := options(t, "d.t", text(t, name, content))
+		o.Types = map[string]string{"d": "VARCHAR", "n": "DECIMAL(38,20)"}
+		mustLoad(t, p, o)
+		if c := p.tables["d.t"].Columns; name == "n.ndjson" && c[1].Name != "x" {
+			t.Errorf("the columns' order changed: %v", c)
+		}
+		if got := p.query(t, "SELECT d, n, x FROM {d.t}"); got != "2024-1-05|0.10000000000000000001|1" {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 func TestEmptyFiles(t *testing.T) {
 	p := newFakePortal(t)
 	o := options(t, "d.t", input(t, "in.parquet", "SELECT 1 AS a WHERE false"))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
 	"github.com/shoal-db/shoal/cmd/shoal/load/cut"
+	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
@@ -32,7 +33,8 @@ func (s *sender) sendReference(ctx context.Context) error {
 	}
 	defer conn.Close()
 	path := filepath.Join(s.dir, "reference.parquet")
-	rows, err := writeParquet(ctx, conn, storedList(s.stage.columns), s.from, path)
+	own := func(i int) string { return duckdb.QuoteIdent(s.stage.columns[i].Name) }
+	rows, err := writeParquet(ctx, conn, storedList(s.stage.columns, own), s.from, path)
 	if err != nil {
 		return readError(err, s.paths)
 	}

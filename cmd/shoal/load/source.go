@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -158,14 +159,16 @@ func openSource(ctx context.Context, conn *duckdb.Conn, in files, types map[stri
 	if len(override) == 0 {
 		return s, nil
 	}
-	list := make([]string, len(s.columns))
-	for i, c := range s.columns {
-		list[i] = duckdb.QuoteIdent(c.Name)
-		if t := override[c.Name]; t != "" {
-			list[i] = "CAST(" + list[i] + " AS " + t + ") AS " + list[i]
+	if s.format == Parquet {
+		list := make([]string, len(s.columns))
+		for i, c := range s.columns {
+			list[i] = duckdb.QuoteIdent(c.Name)
+			if t := override[c.Name]; t != "" {
+				list[i] = "CAST(" + list[i] + " AS " + t + ") AS " + list[i]
+			}
 		}
+		s.from = "(SELECT " + strings.Join(list, ", ") + " FROM " + s.from + ")"
 	}
-	s.from = "(SELECT " + strings.Join(list, ", ") + " FROM " + s.from + ")"
 	// DuckDB's spelling of the types that a person wrote.
 	s.columns, err = describe(ctx, conn, s.from, in.paths)
 	return s, err
@@ -180,27 +183,29 @@ func (s *source) reader(paths []string, unify bool, types map[string]string) str
 	list := "[" + strings.Join(quoted, ", ") + "]"
 	switch s.format {
 	case CSV:
-		return fmt.Sprintf("read_csv(%s, hive_partitioning = false, union_by_name = %t%s)", list, unify, csvTypes(types))
+		return fmt.Sprintf("read_csv(%s, hive_partitioning = false, union_by_name = %t%s)", list, unify, s.typed("types", types, false))
 	case JSON:
-		// Keys that a sample does not show would be dropped without a word, so all is sampled.
-		return fmt.Sprintf("read_json(%s, hive_partitioning = false, union_by_name = true, sample_size = -1, maximum_sample_files = %d)",
-			list, max(len(paths), 1))
+		// Keys that a sample does not show would be dropped without a word, so all is sampled. Once
+		// one type is chosen, all have to be said.
+		return fmt.Sprintf("read_json(%s, hive_partitioning = false, union_by_name = true, sample_size = -1, maximum_sample_files = %d%s)",
+			list, max(len(paths), 1), s.typed("columns", types, true))
 	}
 	return fmt.Sprintf("read_parquet(%s, hive_partitioning = false, union_by_name = %t)", list, unify)
 }
 
-// csvTypes makes CSV columns be read as their type at once: through the guessed one, digits could
-// be lost.
-func csvTypes(types map[string]string) string {
+// typed is an argument that has text read as the chosen types at once: through the guessed ones,
+// digits or the spelling could be lost.
+func (s *source) typed(argument string, types map[string]string, all bool) string {
 	if len(types) == 0 {
 		return ""
 	}
 	var parts []string
-	for name, t := range types {
-		parts = append(parts, duckdb.QuoteLiteral(name)+": "+duckdb.QuoteLiteral(t))
+	for _, c := range s.columns {
+		if t, ok := types[c.Name]; ok || all {
+			parts = append(parts, duckdb.QuoteLiteral(c.Name)+": "+duckdb.QuoteLiteral(cmp.Or(t, c.Type)))
+		}
 	}
-	slices.Sort(parts)
-	return ", types = {" + strings.Join(parts, ", ") + "}"
+	return ", " + argument + " = {" + strings.Join(parts, ", ") + "}"
 }
 
 // compare refuses files with different columns, which DuckDB would fill with NULL or drop, and tells

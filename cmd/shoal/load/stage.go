@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/shoal-db/shoal/cmd/shoal/load/cut"
 	"github.com/shoal-db/shoal/libs/chunks"
@@ -22,8 +23,12 @@ type stage struct {
 	rows    int64
 }
 
-// stageTable is quoted by nobody, and clashes with nothing: the database has no other table.
-const stageTable = "shoal_stage"
+// stageTable clashes with nothing: the database has no other table.
+const stageTable = "stage"
+
+// staged is what a column is called in the staged table. Its own name could be that of DuckDB's row
+// number.
+func staged(i int) string { return "c" + strconv.Itoa(i) }
 
 // rowGroupRows is DuckDB's own default: large enough for its vectors and encodings, and a few of them
 // in a usual chunk let several threads read it.
@@ -48,11 +53,15 @@ func (s *stage) close() error {
 
 // fill copies the rows of a table expression, sorted by the block column if there is one.
 func (s *stage) fill(ctx context.Context, conn *duckdb.Conn, from string, paths []string) error {
-	order := ""
-	if s.block >= 0 {
-		order = " ORDER BY " + duckdb.QuoteIdent(s.columns[s.block].Name) + " ASC NULLS LAST"
+	list := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		list[i] = duckdb.QuoteIdent(c.Name) + " AS " + staged(i)
 	}
-	if _, err := conn.Exec(ctx, "CREATE TABLE "+stageTable+" AS SELECT * FROM "+from+order); err != nil {
+	sql := "CREATE TABLE " + stageTable + " AS SELECT " + strings.Join(list, ", ") + " FROM " + from
+	if s.block >= 0 {
+		sql += " ORDER BY " + staged(s.block) + " ASC NULLS LAST"
+	}
+	if _, err := conn.Exec(ctx, sql); err != nil {
 		return readError(err, paths)
 	}
 	count, err := conn.QueryString(ctx, "SELECT count(*) FROM "+stageTable)
@@ -67,7 +76,7 @@ func (s *stage) fill(ctx context.Context, conn *duckdb.Conn, from string, paths 
 func (s *stage) cut(ctx context.Context, conn *duckdb.Conn, existing []chunks.Range, wanted int64) ([]cut.Piece, error) {
 	const op = "cut chunks"
 	column := s.columns[s.block]
-	stream, err := conn.Query(ctx, "SELECT "+duckdb.QuoteIdent(column.Name)+" FROM "+stageTable)
+	stream, err := conn.Query(ctx, "SELECT "+staged(s.block)+" FROM "+stageTable)
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
@@ -95,7 +104,7 @@ func (s *stage) cut(ctx context.Context, conn *duckdb.Conn, existing []chunks.Ra
 // write makes the Parquet file of one piece. Several may be written at a time, on a connection each.
 func (s *stage) write(ctx context.Context, conn *duckdb.Conn, p cut.Piece, path string) error {
 	from := fmt.Sprintf("%s WHERE rowid BETWEEN %d AND %d", stageTable, p.Row, p.Row+p.Rows-1)
-	rows, err := writeParquet(ctx, conn, storedList(s.columns), from, path)
+	rows, err := writeParquet(ctx, conn, storedList(s.columns, staged), from, path)
 	if err == nil && rows != p.Rows {
 		err = fault.New(fault.Internal, "write parquet", "%d rows were written of %d", rows, p.Rows)
 	}
