@@ -49,7 +49,7 @@ func (p *planner) fragment(f split.Fragment) ([]int, error) {
 		able = append(append([]int{}, able[first:]...), able[:first]...)
 		return []int{p.add(f.Plan, nil, references, able)}, nil
 	}
-	pieces := alivePieces(f.Plan.Root, scans)
+	pieces := p.alivePieces(f.Plan.Root, scans)
 	p.count(len(scans), pieces)
 	for i := range pieces {
 		if err := p.locate(&pieces[i], references, able); err != nil {
@@ -166,8 +166,9 @@ func (p *planner) unavailable(t *catalog.Table, chunk int) error {
 }
 
 // alivePieces are the ranges for which the fragment may have rows, with the
-// chunks that are read of each, in the order of the axis.
-func alivePieces(root rel.Rel, scans map[*rel.Read]*scan) []piece {
+// chunks that are read of each, in the order of the axis. Without pruning they
+// are all ranges.
+func (p *planner) alivePieces(root rel.Rel, scans map[*rel.Read]*scan) []piece {
 	if len(scans) == 1 {
 		return onePieceEach(scans)
 	}
@@ -190,7 +191,7 @@ func alivePieces(root rel.Rel, scans map[*rel.Read]*scan) []piece {
 	var out []piece
 	for _, r := range order {
 		at := ranges[r]
-		if !mayHaveRows(root, scans, at) {
+		if !p.opts.DisablePruning && !mayHaveRows(root, scans, at) {
 			continue
 		}
 		var pc piece

@@ -100,6 +100,10 @@ func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error
 		plan = rewrite.FoldConstants(plan, opts.Evaluate)
 	}
 	plan = rewrite.Optimize(plan)
+	if opts.Evaluate != nil {
+		// Conditions that went through projections of constants have become constants.
+		plan = rewrite.FoldConstants(plan, opts.Evaluate)
+	}
 	parts, err := split.Split(plan, p.table)
 	if err != nil {
 		return nil, fault.Wrap(err, "split plan")

@@ -98,7 +98,7 @@ func (c converter) all(args []rel.Expr) []pruning.Predicate {
 
 func (c converter) distinct(e *rel.Call) pruning.Predicate {
 	for i := range 2 {
-		f, okField := e.Args[i].(*rel.Field)
+		f, okField := sameValues(e.Args[i])
 		lit, okLiteral := e.Args[1-i].(*rel.Literal)
 		if !okField || !okLiteral {
 			continue
@@ -155,10 +155,7 @@ func (c converter) compare(side rel.Expr, op pruning.Op, lit *rel.Literal) pruni
 		if !ok || side.Try || !v.Finite() {
 			return pruning.Unknown{}
 		}
-		switch {
-		case f.Of.ID == types.Date && side.To.ID == types.Timestamp:
-			return dateAsTimestamp(c.column(f.Index), op, v)
-		case f.Of.ID == types.Timestamp && side.To.ID == types.Date:
+		if f.Of.ID == types.Timestamp && side.To.ID == types.Date {
 			return timestampAsDate(c.column(f.Index), op, v)
 		}
 	case *rel.Call:
@@ -186,34 +183,32 @@ func sameValues(e rel.Expr) (*rel.Field, bool) {
 			from.IsInteger() && (to.IsInteger() || to.ID == types.Decimal),
 			from.ID == types.Decimal && to.ID == types.Decimal && to.Scale >= from.Scale,
 			(from.IsInteger() || from.ID == types.Decimal || from.ID == types.Float) && to.ID == types.Double,
-			(from.IsInteger() || from.ID == types.Decimal) && to.ID == types.Float:
+			(from.IsInteger() || from.ID == types.Decimal) && to.ID == types.Float,
+			// Midnights, and times in finer units; pruning compares across units.
+			from.ID == types.Date && fractions(to) >= 0,
+			fractions(from) >= 0 && fractions(to) >= fractions(from):
 			return f, true
 		}
 	}
 	return nil, false
 }
 
-const microsPerDay = 24 * 60 * 60 * 1_000_000
-
-// dateAsTimestamp compares a DATE column, as midnight, with a timestamp.
-func dateAsTimestamp(column int, op pruning.Op, v value.Value) pruning.Predicate {
-	micros, ok := v.Int64()
-	if !ok || v.Kind() != value.Timestamp || v.Unit() != value.Microseconds {
-		return pruning.Unknown{}
+// fractions is how many digits of a second a type of timestamps without zone has, -1 for other types.
+func fractions(t types.Type) int {
+	switch t.ID {
+	case types.TimestampS:
+		return 0
+	case types.TimestampMS:
+		return 3
+	case types.Timestamp:
+		return 6
+	case types.TimestampNS:
+		return 9
 	}
-	day, rest := floorDiv(micros, microsPerDay)
-	if rest != 0 {
-		switch op {
-		case pruning.Lt:
-			op = pruning.Le
-		case pruning.Ge:
-			op = pruning.Gt
-		case pruning.Eq, pruning.Ne:
-			return pruning.Unknown{}
-		}
-	}
-	return pruning.Compare{Column: column, Op: op, Value: value.DateValue(int32(day))}
+	return -1
 }
+
+const microsPerDay = 24 * 60 * 60 * 1_000_000
 
 // timestampAsDate compares the day of a TIMESTAMP column with a date.
 func timestampAsDate(column int, op pruning.Op, v value.Value) pruning.Predicate {
@@ -235,14 +230,6 @@ func timestampAsDate(column int, op pruning.Op, v value.Value) pruning.Predicate
 		return pruning.And{at(pruning.Ge, day), at(pruning.Lt, day+1)}
 	}
 	return pruning.Or{at(pruning.Lt, day), at(pruning.Ge, day+1)}
-}
-
-func floorDiv(a, b int64) (quotient, rest int64) {
-	quotient, rest = a/b, a%b
-	if rest < 0 {
-		quotient, rest = quotient-1, rest+b
-	}
-	return quotient, rest
 }
 
 // shifted is `column ± constant op lit` on integers, solved for the column.
