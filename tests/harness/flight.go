@@ -110,6 +110,15 @@ func (c *SQLClient) readAt(ctx context.Context, uri string, ticket *flight.Ticke
 	return oracle.Read(r)
 }
 
+// Open opens an endpoint's stream at its i-th location, at the portal if it has
+// none.
+func (c *SQLClient) Open(ctx context.Context, e *flight.FlightEndpoint, i int) (array.RecordReader, error) {
+	if len(e.Location) == 0 {
+		return c.open(ctx, "", e.Ticket)
+	}
+	return c.open(ctx, e.Location[i].Uri, e.Ticket)
+}
+
 func (c *SQLClient) open(ctx context.Context, uri string, ticket *flight.Ticket) (array.RecordReader, error) {
 	if uri == "" {
 		return c.portal.DoGet(ctx, ticket)
