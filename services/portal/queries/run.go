@@ -24,7 +24,7 @@ type Run struct {
 	service  *Service
 	query    *Query
 	ctx      context.Context
-	begun    time.Time
+	begun    time.Time // of waiting, then, once admitted, of running
 	end      func()
 	admitted bool
 

@@ -187,6 +187,7 @@ func (s *Service) Run(ctx context.Context, q *Query) (*Run, error) {
 	}
 	err := s.gate.enter(ctx)
 	s.opts.Metrics.phase(phaseQueue, time.Since(r.begun))
+	r.begun = time.Now()
 	if err == nil {
 		r.admitted = true
 		err = r.start()

@@ -14,19 +14,14 @@ import (
 
 func main() {
 	if err := start(); err != nil {
-		config.Report(os.Stderr, "portal", err)
+		config.Report(os.Stderr, portal.App.Name, err)
 		os.Exit(1)
 	}
 }
 
 func start() (err error) {
-	var flags struct {
-		config.Common
-		Log logging.Options `embed:"" prefix:"log-"`
-		portal.Config
-	}
-	app := config.App{Name: "portal", Description: "Plans and answers queries of a Shoal cluster, over HTTP and Arrow Flight SQL."}
-	if _, err := config.Parse(app, &flags, os.Args[1:]); err != nil {
+	var flags portal.Flags
+	if _, err := config.Parse(portal.App, &flags, os.Args[1:]); err != nil {
 		return err
 	}
 	if flags.Config.Logger, err = logging.New(os.Stderr, flags.Log); err != nil {
