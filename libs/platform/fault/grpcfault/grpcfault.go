@@ -1,7 +1,8 @@
 // Package grpcfault carries faults over gRPC: the status code and message, which every client
 // sees, and a google.rpc.ErrorInfo, which holds the rest for those that look.
 //
-// The message ends with the hint, since most Flight clients show a person nothing else. A status
+// The message ends with the detail "caret", which shows the place in SQL, and with the hint, since
+// most Flight clients show a person nothing else. A status
 // travels in HTTP/2 headers, of which some clients take 8 KiB in all; what doesn't fit is cut,
 // details first. Importing this package teaches fault.From the errors of gRPC clients, so a
 // client needs no interceptor: fault.From(err) and fault.Wrap(err, op) are enough.
@@ -31,6 +32,9 @@ const (
 	metaRetryable = "retryable"
 	metaTruncated = "truncated"
 )
+
+// detailCaret is the detail of faults that shows a place: a line with a caret below it.
+const detailCaret = "caret"
 
 // hintSeparator stands between the text and the hint in a status message.
 const hintSeparator = "\nHint: "
@@ -105,7 +109,11 @@ func ToStatus(err error) *status.Status {
 	if f.Retryable {
 		info.Metadata[metaRetryable] = "true"
 	}
-	return fit(Code(f.Kind), valid(f.Text()), info)
+	text := f.Text()
+	if caret, ok := f.Details[detailCaret].(string); ok && caret != "" {
+		text += "\n" + caret
+	}
+	return fit(Code(f.Kind), valid(text), info)
 }
 
 // ToError is ToStatus as an error. What is a gRPC status already and no fault is returned as it
@@ -150,6 +158,9 @@ func readInfo(f *fault.Fault, meta map[string]string) {
 		return // a peer's broken details must not hide its error
 	}
 	f.Details = details
+	if caret, ok := details[detailCaret].(string); ok {
+		f.Message = strings.TrimSuffix(f.Message, "\n"+caret)
+	}
 }
 
 // FromError returns the fault in an error that a gRPC client got. It is nil for a nil err.

@@ -107,6 +107,22 @@ func TestRoundTripOfEveryKind(t *testing.T) {
 	}
 }
 
+// TestCaretIsShown: most clients show a person the message only.
+func TestCaretIsShown(t *testing.T) {
+	const caret = "LINE 1: SELECT x\n               ^"
+	sent := fault.New(fault.NotFound, "bind", "there is no column x").WithHint("use y").WithDetail("caret", caret)
+	client, _ := start(t, func() error { return sent })
+	for name, call := range calls {
+		err := call(client)
+		if got, want := status.Convert(err).Message(), "there is no column x\n"+caret+"\nHint: use y"; got != want {
+			t.Errorf("%s: plain client sees %q", name, got)
+		}
+		if f := fault.From(err); f.Text() != "there is no column x" || f.Hint != "use y" || f.Details["caret"] != caret {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
 func TestSuccessPasses(t *testing.T) {
 	client, logged := start(t, func() error { return nil })
 	for name, call := range calls {
