@@ -1,0 +1,132 @@
+package pruning
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/tests/harness"
+	"github.com/shoal-db/shoal/tests/oracle"
+)
+
+// TestRandomPredicates asks random queries of random tables, with pruning and without it, and compares
+// the rows with DuckDB's. SHOAL_FUZZ says for how long, SHOAL_FUZZ_SEED from which seed; the seed fixes
+// the tables and the query of each number.
+func TestRandomPredicates(t *testing.T) {
+	duration, err := time.ParseDuration(harness.Env("SHOAL_FUZZ", "15s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed, err := strconv.ParseUint(harness.Env("SHOAL_FUZZ_SEED", strconv.FormatInt(time.Now().UnixNano(), 10)), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("SHOAL_FUZZ_SEED=%d", seed)
+	columns := randomColumns()
+	w := newWorld(t, 1)
+	f := &fuzzing{world: w, seed: seed, columns: columns, tables: makeRandomTables(t, w, rand.New(rand.NewPCG(seed, 0)), columns)}
+	f.run(t, time.Now().Add(duration))
+	t.Logf("%d queries, %d with rows, %d that DuckDB refuses; of %d chunks %d were pruned by block, %d by statistics",
+		f.asked.Load(), f.answered.Load(), f.refused.Load(), f.total.Load(), f.byBlock.Load(), f.byStatistics.Load())
+	// What follows is far below what comes out, and says that the test tests something.
+	if n := f.asked.Load(); f.answered.Load() < n/4 || f.refused.Load() > n/2 {
+		t.Error("the queries say too little: too few have rows")
+	}
+	if f.byBlock.Load() == 0 || f.byStatistics.Load() < f.total.Load()/20 {
+		t.Error("the queries say too little: too few chunks are pruned")
+	}
+}
+
+type fuzzing struct {
+	*world
+	seed    uint64
+	columns []*randomColumn
+	tables  []randomTable
+
+	duck                         sync.Mutex // for the oracle's connection
+	next, failures               atomic.Int64
+	asked, answered, refused     atomic.Int64
+	total, byBlock, byStatistics atomic.Int64
+}
+
+const (
+	askers      = 4
+	maxFailures = 10
+)
+
+func (f *fuzzing) run(t *testing.T, until time.Time) {
+	var wg sync.WaitGroup
+	for range askers {
+		wg.Go(func() {
+			for time.Now().Before(until) && f.failures.Load() < maxFailures {
+				n := f.next.Add(1)
+				g := &generator{Rand: rand.New(rand.NewPCG(f.seed, uint64(n))), columns: f.columns}
+				sql := g.query(f.tables[g.IntN(len(f.tables))])
+				if err := f.check(sql, n%8 == 0); err != nil {
+					f.failures.Add(1)
+					t.Errorf("query %d: %v\n%s", n, err, sql)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// check compares the answers to one query.
+func (f *fuzzing) check(sql string, count bool) error {
+	f.asked.Add(1)
+	want, err := f.ask1(sql)
+	if err != nil {
+		f.refused.Add(1)
+		return f.checkRefused(sql)
+	}
+	if len(want.Rows) > 0 {
+		f.answered.Add(1)
+	}
+	for _, prune := range []bool{true, false} {
+		got, err := f.ask(sql, prune)
+		if err != nil {
+			return errors.Join(errors.New("pruning "+strconv.FormatBool(prune)), err)
+		}
+		if diff := oracle.Diff(got, want, false); diff != "" {
+			return errors.New("pruning " + strconv.FormatBool(prune) + ": " + diff)
+		}
+	}
+	if !count {
+		return nil
+	}
+	p, err := f.plan(sql, true)
+	if err != nil {
+		return err
+	}
+	f.total.Add(int64(p.Pruning.Total))
+	f.byBlock.Add(int64(p.Pruning.ByBlock))
+	f.byStatistics.Add(int64(p.Pruning.ByStatistics))
+	return nil
+}
+
+// checkRefused asks what DuckDB refuses. It may be answered, where no row is reached that fails; if
+// not, the client must be told that it is the query's fault.
+func (f *fuzzing) checkRefused(sql string) error {
+	if _, err := f.ask(sql, true); err != nil && fault.From(err).Kind != fault.InvalidArgument {
+		return err
+	}
+	return nil
+}
+
+// ask1 asks DuckDB alone.
+func (f *fuzzing) ask1(sql string) (*oracle.Result, error) {
+	f.duck.Lock()
+	defer f.duck.Unlock()
+	stream, err := f.Conn().Query(context.Background(), sql)
+	if err != nil {
+		return nil, err
+	}
+	return oracle.Read(stream)
+}

@@ -1,0 +1,186 @@
+// Package pruning proves, over whole clusters, that pruning removes chunks that cannot match, all of
+// those that it claims to understand, and no other: for each predicate the number of chunks that are
+// read, and the same rows with pruning, without it, and from DuckDB alone.
+package pruning
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow/ipc"
+
+	"github.com/shoal-db/shoal/cmd/shoal/client"
+	"github.com/shoal-db/shoal/cmd/shoal/cluster"
+	"github.com/shoal-db/shoal/cmd/shoal/load"
+	"github.com/shoal-db/shoal/libs/platform/fault/httpfault"
+	"github.com/shoal-db/shoal/tests/harness"
+	"github.com/shoal-db/shoal/tests/oracle"
+)
+
+// world is a cluster and a DuckDB that have the same tables under the same names.
+type world struct {
+	*harness.Oracle
+	cluster *cluster.Cluster
+	http    *http.Client
+}
+
+func newWorld(t testing.TB, workers int) *world {
+	t.Helper()
+	w := &world{Oracle: harness.NewOracle(t), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
+	t.Cleanup(w.http.CloseIdleConnections)
+	w.Exec(t, "SET TimeZone = 'UTC'")
+	w.cluster = harness.Start(t, cluster.Options{Workers: workers, Replication: min(workers, 2)})
+	return w
+}
+
+// table makes a table from a query, here and there. It is chunked by position without a block column.
+func (w *world) table(t testing.TB, dataset, table, block string, chunkRows int64, query string) {
+	t.Helper()
+	w.Exec(t, "CREATE SCHEMA IF NOT EXISTS "+dataset)
+	w.Exec(t, fmt.Sprintf("CREATE TABLE %s.%s AS %s", dataset, table, query))
+	w.Exec(t, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW loading AS SELECT * FROM %s.%s", dataset, table))
+	harness.LoadWith(t, w.cluster.HTTP(), load.Options{
+		Dataset: dataset, Table: table, Files: []string{w.WriteParquet(t, "loading")}, BlockColumn: block,
+		ChunkRows: chunkRows, Threads: 2,
+	})
+}
+
+// chunks are a table's chunks as the portal lists them.
+func (w *world) chunks(t testing.TB, dataset, table string) []client.Chunk {
+	t.Helper()
+	c, err := client.New(w.cluster.HTTP())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	out, err := c.Chunks(context.Background(), dataset, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// planned is what /v1/plan says of a query.
+type planned struct {
+	Subplans []struct {
+		Chunks map[string][]string `json:"chunks"`
+	} `json:"subplans"`
+	Pruning pruning `json:"pruning"`
+}
+
+type pruning struct {
+	Total        int `json:"chunks_total"`
+	Selected     int `json:"chunks_selected"`
+	ByBlock      int `json:"by_block"`
+	ByStatistics int `json:"by_statistics"`
+	ByFilter     int `json:"by_filter"`
+}
+
+// named is how many chunks the subplans name, each once for each subplan.
+func (p *planned) named() int {
+	n := 0
+	for _, s := range p.Subplans {
+		for _, chunks := range s.Chunks {
+			n += len(chunks)
+		}
+	}
+	return n
+}
+
+// post asks the portal about SQL. The caller closes the body.
+func (w *world) post(path, accept, sql string, prune bool) (*http.Response, error) {
+	body, err := json.Marshal(map[string]any{"sql": sql, "pruning": prune})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, w.cluster.HTTP()+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", accept)
+	resp, err := w.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := httpfault.Read(resp); err != nil {
+		_ = resp.Body.Close()
+		return nil, err
+	}
+	return resp, nil
+}
+
+// plan has a query planned.
+func (w *world) plan(sql string, prune bool) (*planned, error) {
+	resp, err := w.post("/v1/plan", client.TypeJSON, sql, prune)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	out := &planned{}
+	return out, json.NewDecoder(resp.Body).Decode(out)
+}
+
+// ask has a query answered.
+func (w *world) ask(sql string, prune bool) (*oracle.Result, error) {
+	resp, err := w.post("/v1/query", client.TypeArrow, sql, prune)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	r, err := ipc.NewReader(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	out, err := oracle.Read(r)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(io.Discard, resp.Body) // so that the connection is used again
+	return out, err
+}
+
+// same checks that a query has the same rows with pruning, without it, and from DuckDB, and returns
+// how many.
+func (w *world) same(t *testing.T, sql string) int {
+	t.Helper()
+	want := w.Query(t, sql)
+	for _, prune := range []bool{true, false} {
+		got, err := w.ask(sql, prune)
+		if err != nil {
+			t.Errorf("pruning %t: %v", prune, err)
+		} else if diff := oracle.Diff(got, want, false); diff != "" {
+			t.Errorf("pruning %t: %s", prune, diff)
+		}
+	}
+	return len(want.Rows)
+}
+
+// reads checks how many chunks a query reads with pruning, and that it reads all of them without.
+func (w *world) reads(t *testing.T, sql string, total, selected int) {
+	t.Helper()
+	for _, prune := range []bool{true, false} {
+		p, err := w.plan(sql, prune)
+		if err != nil {
+			t.Fatalf("plan, pruning %t: %v", prune, err)
+		}
+		want := total
+		if prune {
+			want = selected
+		}
+		if p.Pruning.Total != total || p.Pruning.Selected != want {
+			t.Errorf("pruning %t: %d of %d chunks, want %d of %d", prune, p.Pruning.Selected, p.Pruning.Total, want, total)
+		}
+		if n := p.Pruning.Selected + p.Pruning.ByBlock + p.Pruning.ByStatistics + p.Pruning.ByFilter; n != p.Pruning.Total {
+			t.Errorf("pruning %t: the counts do not add up: %+v", prune, p.Pruning)
+		}
+		if n := p.named(); n != p.Pruning.Selected {
+			t.Errorf("pruning %t: subplans name %d chunks, %d are selected", prune, n, p.Pruning.Selected)
+		}
+	}
+}
