@@ -103,7 +103,7 @@ func (c *Client) Query(ctx context.Context, sql, schema, mediaType string) (*Res
 	}
 	req.Header.Set("Content-Type", TypeJSON)
 	req.Header.Set("Accept", mediaType)
-	resp, err := c.do(req)
+	resp, err := c.do(req) //nolint:bodyclose // the result closes it
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (c *Client) Query(ctx context.Context, sql, schema, mediaType string) (*Res
 // Read reads the result's bytes.
 func (r *Result) Read(p []byte) (int, error) {
 	n, err := r.body.Read(p)
-	if err == nil || err == io.EOF { //nolint:errorlint // only the very EOF is the end, not one that is wrapped
+	if err == nil || err == io.EOF {
 		return n, err
 	}
 	return n, r.broken(err)

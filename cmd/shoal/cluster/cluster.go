@@ -20,6 +20,7 @@ import (
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/dirlock"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/libs/catalog/embedetcd"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/services/metadata"
@@ -75,7 +76,7 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, c.Stop())
+			err = errs.Join(err, c.Stop())
 		}
 	}()
 	if err := c.start(ctx); err != nil {
@@ -250,32 +251,32 @@ func (c *Cluster) Stop() error {
 	c.workers = map[int]*service{}
 	c.mu.Unlock()
 
-	var errs []error
+	var all []error
 	if c.client != nil {
 		c.client.Close()
 	}
 	if c.portal != nil {
-		errs = append(errs, c.portal.stop())
+		all = append(all, c.portal.stop())
 	}
-	errs = append(errs, stopAll(workers))
+	all = append(all, stopAll(workers))
 	c.killed.Wait()
-	errs = append(errs, c.StopMetadata())
+	all = append(all, c.StopMetadata())
 	if c.etcd != nil {
 		c.stopping.Store(true)
 		c.etcd.Close()
 	}
-	return errors.Join(append(errs, c.lock.Release())...)
+	return errs.Join(append(all, c.lock.Release())...)
 }
 
 // stopAll stops services side by side.
 func stopAll(services map[int]*service) error {
-	errs := make(chan error, len(services))
+	ended := make(chan error, len(services))
 	for _, s := range services {
-		go func() { errs <- s.stop() }()
+		go func() { ended <- s.stop() }()
 	}
 	var all []error
 	for range services {
-		all = append(all, <-errs)
+		all = append(all, <-ended)
 	}
-	return errors.Join(all...)
+	return errs.Join(all...)
 }

@@ -2,9 +2,9 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"time"
 
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/run"
 )
@@ -43,26 +43,30 @@ func launch(name string, r runner, ended func(*service)) *service {
 func (s *service) stop() error {
 	s.cancel()
 	<-s.done
-	return errors.Join(fault.Wrap(s.err, "stop "+s.name), s.cut())
+	return errs.Join(fault.Wrap(s.err, "stop "+s.name), s.cut())
 }
 
 // cut cuts the service's wires, if it has any.
 func (s *service) cut() error {
-	var errs []error
+	var all []error
 	for _, w := range s.wires {
-		errs = append(errs, w.cut())
+		all = append(all, w.cut())
 	}
-	return errors.Join(errs...)
+	return errs.Join(all...)
 }
 
 // wait returns when the service is ready, or has ended.
 func (s *service) wait(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ready := make(chan error, 1)
-	go func() { ready <- s.runner.Ready().Wait(ctx) }()
+	var err error
+	ready := make(chan struct{})
+	go func() {
+		defer close(ready)
+		err = s.runner.Ready().Wait(ctx)
+	}()
 	select {
-	case err := <-ready:
+	case <-ready:
 		return fault.Wrap(err, "start "+s.name)
 	case <-s.done:
 		cancel()

@@ -2,11 +2,11 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"sync"
 
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/libs/platform/listen"
 )
 
@@ -56,7 +56,7 @@ func (w *wire) accept() {
 
 func (w *wire) forward(from net.Conn) {
 	defer w.wg.Done()
-	defer from.Close()
+	defer func() { _ = from.Close() }()
 	w.mu.Lock()
 	target := w.target
 	w.mu.Unlock()
@@ -64,7 +64,7 @@ func (w *wire) forward(from net.Conn) {
 	if err != nil {
 		return
 	}
-	defer to.Close()
+	defer func() { _ = to.Close() }()
 	defer w.drop(from, to)
 	if !w.keep(from, to) {
 		return
@@ -105,10 +105,10 @@ func (w *wire) drop(conns ...net.Conn) {
 // cut breaks all connections, with a reset where there is one to send, and refuses new ones.
 func (w *wire) cut() error {
 	w.mu.Lock()
-	var errs []error
+	var all []error
 	if !w.isCut {
 		w.isCut = true
-		errs = append(errs, w.listener.Close())
+		all = append(all, w.listener.Close())
 	}
 	for c := range w.conns {
 		if tcp, ok := c.(*net.TCPConn); ok {
@@ -118,5 +118,5 @@ func (w *wire) cut() error {
 	}
 	w.mu.Unlock()
 	w.wg.Wait()
-	return errors.Join(errs...)
+	return errs.Join(all...)
 }

@@ -2,8 +2,8 @@ package cluster
 
 import (
 	"context"
-	"errors"
 
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/services/worker"
 )
@@ -14,7 +14,7 @@ func (c *Cluster) openWorker(ctx context.Context, i int) (err error) {
 	defer func() {
 		if err != nil {
 			for _, w := range wires {
-				err = errors.Join(err, w.cut())
+				err = errs.Join(err, w.cut())
 			}
 		}
 	}()

@@ -11,12 +11,12 @@ package load
 
 import (
 	"context"
-	"errors"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
@@ -94,7 +94,7 @@ func ParseName(name string) (dataset, table string, err error) {
 		return "", "", fault.New(fault.InvalidArgument, "name table", "%q does not name a table", name).
 			WithHint("write DATASET.TABLE, such as tpch.lineitem")
 	}
-	return dataset, table, errors.Join(chunks.CheckDatasetName(dataset), chunks.CheckTableName(table))
+	return dataset, table, errs.Join(chunks.CheckDatasetName(dataset), chunks.CheckTableName(table))
 }
 
 func (o *Options) setDefaults() error {
@@ -133,7 +133,7 @@ func Run(ctx context.Context, portal Portal, o Options) (sum Summary, err error)
 	if err != nil {
 		return sum, err
 	}
-	defer func() { err = errors.Join(err, fault.Wrap(dir.remove(), "clean up")) }()
+	defer func() { err = errs.Join(err, fault.Wrap(dir.remove(), "clean up")) }()
 	l := &loading{Options: o, portal: portal, dir: dir.path}
 	if err := l.run(ctx); err != nil {
 		return sum, err

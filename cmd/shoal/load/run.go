@@ -2,11 +2,11 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/cmd/shoal/load/cut"
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -34,8 +34,9 @@ func (l *loading) run(ctx context.Context) (err error) {
 	if l.stage, err = openStage(ctx, l.dir, l.Options); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, l.stage.close()) }()
-	if err := l.prepare(ctx, table); err != nil {
+	defer func() { err = errs.Join(err, l.stage.close()) }()
+	err = l.stage.with(ctx, func(conn *duckdb.Conn) error { return l.prepare(ctx, conn, table) })
+	if err != nil {
 		return err
 	}
 	if l.done, err = l.transfer(ctx); err != nil {
@@ -48,12 +49,7 @@ func (l *loading) run(ctx context.Context) (err error) {
 }
 
 // prepare reads and sorts, when the portal has said that it would take the load.
-func (l *loading) prepare(ctx context.Context, table *client.Table) error {
-	conn, err := l.stage.engine.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
+func (l *loading) prepare(ctx context.Context, conn *duckdb.Conn, table *client.Table) error {
 	if err := l.open(ctx, conn, table); err != nil {
 		return err
 	}
@@ -173,16 +169,14 @@ func (l *loading) transfer(ctx context.Context) (done client.Committed, err erro
 }
 
 // pieces cuts the staged rows.
-func (l *loading) pieces(ctx context.Context, load *client.Load) ([]cut.Piece, error) {
+func (l *loading) pieces(ctx context.Context, load *client.Load) (pieces []cut.Piece, err error) {
 	if l.spec.Kind == client.KindPositional {
 		return cut.Positions(load.NextPosition, l.stage.rows, l.ChunkRows), nil
 	}
-	conn, err := l.stage.engine.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	pieces, err := l.stage.cut(ctx, conn, load.Ranges(), l.ChunkRows)
+	err = l.stage.with(ctx, func(conn *duckdb.Conn) (err error) {
+		pieces, err = l.stage.cut(ctx, conn, load.Ranges(), l.ChunkRows)
+		return err
+	})
 	if err != nil || l.Mode != client.ModeAppend {
 		return pieces, err
 	}

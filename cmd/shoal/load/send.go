@@ -27,14 +27,13 @@ type sender struct {
 // sendReference sends a table as one file, which may be empty.
 func (s *sender) sendReference(ctx context.Context) error {
 	s.Progress.Phase(fmt.Sprintf("reading %s (%s)", count(len(s.paths), "file"), size(s.input)))
-	conn, err := s.stage.engine.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
 	path := filepath.Join(s.dir, "reference.parquet")
 	own := func(i int) string { return duckdb.QuoteIdent(s.stage.columns[i].Name) }
-	rows, err := writeParquet(ctx, conn, storedList(s.stage.columns, own), s.from, path)
+	var rows int64
+	err := s.stage.with(ctx, func(conn *duckdb.Conn) (err error) {
+		rows, err = writeParquet(ctx, conn, storedList(s.stage.columns, own), s.from, path)
+		return err
+	})
 	if err != nil {
 		return readError(err, s.paths)
 	}
@@ -68,19 +67,16 @@ func (s *sender) sendPieces(ctx context.Context, load *client.Load) error {
 		return nil
 	})
 	for i := range min(s.Parallel, len(pieces)) {
-		group.Go(func() error { return s.drain(ctx, i, todo) })
+		path := filepath.Join(s.dir, fmt.Sprintf("piece-%d.parquet", i))
+		group.Go(func() error {
+			return s.stage.with(ctx, func(conn *duckdb.Conn) error { return s.drain(ctx, conn, path, todo) })
+		})
 	}
 	return group.Wait()
 }
 
 // drain writes pieces to a file of its own, one after the other, and sends each.
-func (s *sender) drain(ctx context.Context, i int, todo <-chan cut.Piece) error {
-	conn, err := s.stage.engine.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	path := filepath.Join(s.dir, fmt.Sprintf("piece-%d.parquet", i))
+func (s *sender) drain(ctx context.Context, conn *duckdb.Conn, path string, todo <-chan cut.Piece) error {
 	for p := range todo {
 		if err := s.stage.write(ctx, conn, p, path); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/cmd/shoal/load/cut"
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/duckdb"
@@ -49,6 +50,15 @@ func openStage(ctx context.Context, dir string, o Options) (*stage, error) {
 func (s *stage) close() error {
 	// Every connection is closed by now, so this does not wait.
 	return s.engine.Close(context.Background())
+}
+
+// with calls fn with a connection.
+func (s *stage) with(ctx context.Context, fn func(*duckdb.Conn) error) error {
+	conn, err := s.engine.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	return errs.Join(fn(conn), conn.Close())
 }
 
 // fill copies the rows of a table expression, sorted by the block column if there is one.

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -83,7 +84,7 @@ func onAll(c client.Chunk) bool {
 
 // waited says what is missing when the time is up.
 func (l *loading) waited(ctx context.Context, r readiness) error {
-	if context.Cause(ctx) != error(errWaited) {
+	if !errors.Is(context.Cause(ctx), errWaited) {
 		return fault.FromContext(ctx, "wait for the workers")
 	}
 	switch {

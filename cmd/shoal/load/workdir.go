@@ -1,11 +1,11 @@
 package load
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 
 	"github.com/shoal-db/shoal/cmd/shoal/internal/dirlock"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
@@ -31,14 +31,14 @@ func newWorkDir(parent string) (*workDir, error) {
 	}
 	lock, err := dirlock.Take(path)
 	if err != nil {
-		return nil, fault.Wrap(errors.Join(err, os.RemoveAll(path)), op)
+		return nil, fault.Wrap(errs.Join(err, os.RemoveAll(path)), op)
 	}
 	return &workDir{path: path, lock: lock}, nil
 }
 
 func (w *workDir) remove() error {
 	err := os.RemoveAll(w.path)
-	return errors.Join(err, w.lock.Release())
+	return errs.Join(err, w.lock.Release())
 }
 
 // sweep removes folders that nobody holds. What can't be removed (somebody else's) stays.

@@ -50,7 +50,6 @@ type grammar struct {
 	Drop       dropCmd    `cmd:"" help:"Drop a table."`
 	Demo       demoCmd    `cmd:"" help:"Start a cluster with TPC-H data in a temporary folder, run a few queries, and stop."`
 	VersionCmd versionCmd `cmd:"" name:"version" help:"Print the version."`
-	Reference  refCmd     `cmd:"" hidden:"" help:"Print the reference of all flags as Markdown, for the documentation."`
 }
 
 var app = config.App{
@@ -106,7 +105,7 @@ func command(ctx context.Context, args []string, io IO) error {
 
 // alone takes an error out of a list of one, in which kong puts it.
 func alone(err error) error {
-	if list, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only the outermost is meant
+	if list, ok := err.(interface{ Unwrap() []error }); ok {
 		if all := list.Unwrap(); len(all) == 1 {
 			return alone(all[0])
 		}

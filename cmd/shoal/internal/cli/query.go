@@ -94,7 +94,7 @@ func (q *queryCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		defer result.Close()
+		defer func() { _ = result.Close() }() // it has been read to its end, or the error is known
 		if q.Output != "" {
 			return q.save(e, format, result, started)
 		}

@@ -5,7 +5,6 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/cluster"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
@@ -45,14 +45,14 @@ func Run(ctx context.Context, o Options) (err error) {
 		if dir, err = os.MkdirTemp("", "shoal-demo-"); err != nil {
 			return fault.Wrap(err, "make folder for the demo")
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		defer func() { err = errs.Join(err, os.RemoveAll(dir)) }()
 	}
 	d := &demo{Options: o, dir: dir}
 	started := time.Now()
 	if err := d.startCluster(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.cluster.Stop()) }()
+	defer func() { err = errs.Join(err, d.cluster.Stop()) }()
 	d.note("a cluster of %d workers is up after %s: %s", len(d.cluster.Workers()), since(started), d.cluster.Flight())
 	data, err := generate(ctx, o.ScaleFactor, filepath.Join(dir, "files"))
 	if err != nil {

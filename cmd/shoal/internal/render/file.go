@@ -1,11 +1,11 @@
 package render
 
 import (
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
 
+	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
@@ -30,7 +30,7 @@ func ToFile(name string, write func(io.Writer) error) (err error) {
 	if info, err := os.Stat(name); err == nil {
 		mode = info.Mode().Perm()
 	}
-	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+	if err := errs.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return fault.Wrap(err, op)
 	}
 	return fault.Wrap(os.Rename(f.Name(), name), op)

@@ -58,7 +58,7 @@ func parquetFile(ctx context.Context, path string, in io.Reader) (rows int64, er
 		reader.Release()
 		return 0, fault.Wrap(err, op)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // nothing is open on it any more
 	names := uniqueNames(reader.Schema())
 	release, err := conn.RegisterArrow("result", &renamed{RecordReader: reader, source: source, schema: names})
 	if err != nil {
