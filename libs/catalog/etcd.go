@@ -60,20 +60,21 @@ func Connect(ctx context.Context, cfg ClientConfig) (*clientv3.Client, error) {
 		if ctx.Err() != nil {
 			return nil, fault.FromContext(ctx, op)
 		}
-		return nil, unreachable(op, cfg.Endpoints, reason(cfg.Endpoints, err))
+		return nil, unreachable(op, cfg.Endpoints, reason(ctx, cfg.Endpoints, err))
 	}
 	return client, nil
 }
 
 // reason returns why no endpoint can be connected to, if that is so: the client itself only says
 // that time was up.
-func reason(endpoints []string, err error) error {
+func reason(ctx context.Context, endpoints []string, err error) error {
+	dialer := net.Dialer{Timeout: time.Second}
 	var reasons []error
 	for _, e := range endpoints {
 		if _, rest, ok := strings.Cut(e, "://"); ok {
 			e = rest
 		}
-		conn, dialErr := net.DialTimeout("tcp", e, time.Second)
+		conn, dialErr := dialer.DialContext(ctx, "tcp", e)
 		if dialErr == nil {
 			_ = conn.Close()
 			return err
@@ -123,7 +124,7 @@ func unreachable(op string, endpoints []string, err error) error {
 	}
 	return fault.New(fault.Unavailable, op, "no answer from %s: %w", strings.Join(endpoints, ", "), err).
 		WithDetail("endpoints", endpoints).
-		WithHint("check that etcd runs and that --etcd names it, or use --embed-etcd")
+		WithHint("check that etcd runs, and that --etcd names it")
 }
 
 // etcd's errors are its own type, so fault has to be taught them.

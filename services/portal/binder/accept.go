@@ -11,7 +11,7 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
-const onlySelect = "shoal answers one SELECT at a time (WITH, VALUES, FROM and DESCRIBE included); " +
+const onlySelect = "shoal answers one SELECT at a time (WITH, VALUES and FROM included); " +
 	"tables are loaded with shoal load, and plans shown with shoal explain"
 
 // accept refuses prepared statements that are no plain queries.

@@ -273,14 +273,5 @@ func (versionCmd) Run(e *env) error {
 	return err
 }
 
-type refCmd struct{}
-
-// Run runs the command.
-func (refCmd) Run(e *env) error {
-	text, err := config.Markdown(app, &grammar{})
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(e.Out, text)
-	return err
-}
+// Reference is the documentation of all commands and flags as Markdown.
+func Reference() (string, error) { return config.Markdown(app, &grammar{}) }

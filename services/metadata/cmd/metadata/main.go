@@ -13,19 +13,14 @@ import (
 
 func main() {
 	if err := start(); err != nil {
-		config.Report(os.Stderr, "metadata", err)
+		config.Report(os.Stderr, metadata.App.Name, err)
 		os.Exit(1)
 	}
 }
 
 func start() (err error) {
-	var flags struct {
-		config.Common
-		Log logging.Options `embed:"" prefix:"log-"`
-		metadata.Config
-	}
-	app := config.App{Name: "metadata", Description: "Keeps the catalog of a Shoal cluster and assigns chunks to workers."}
-	if _, err := config.Parse(app, &flags, os.Args[1:]); err != nil {
+	var flags metadata.Flags
+	if _, err := config.Parse(metadata.App, &flags, os.Args[1:]); err != nil {
 		return err
 	}
 	if flags.Config.Logger, err = logging.New(os.Stderr, flags.Log); err != nil {

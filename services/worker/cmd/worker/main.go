@@ -13,19 +13,14 @@ import (
 
 func main() {
 	if err := start(); err != nil {
-		config.Report(os.Stderr, "worker", err)
+		config.Report(os.Stderr, worker.App.Name, err)
 		os.Exit(1)
 	}
 }
 
 func start() (err error) {
-	var flags struct {
-		config.Common
-		Log logging.Options `embed:"" prefix:"log-"`
-		worker.Config
-	}
-	app := config.App{Name: "worker", Description: "Keeps chunk files of a Shoal cluster and answers subplans over them."}
-	if _, err := config.Parse(app, &flags, os.Args[1:]); err != nil {
+	var flags worker.Flags
+	if _, err := config.Parse(worker.App, &flags, os.Args[1:]); err != nil {
 		return err
 	}
 	if flags.Config.Logger, err = logging.New(os.Stderr, flags.Log); err != nil {
