@@ -47,6 +47,9 @@ type Options struct {
 	Confine bool
 	// AllowedDirs are folders, AllowedPaths files, that SQL may touch although Confine is set.
 	AllowedDirs, AllowedPaths []string
+	// Rendered says that the SQL is rendered by a program: errors do not show places in it, which would
+	// mean nothing to whoever asked.
+	Rendered bool
 	// LockConfiguration refuses every later SET and RESET of an option, but for search_path and schema.
 	LockConfiguration bool
 	// Settings are further DuckDB options, set before the locks. Those that this package relies on

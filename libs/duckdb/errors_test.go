@@ -163,3 +163,20 @@ func FuzzParseError(f *testing.F) {
 		}
 	})
 }
+
+// TestRenderedSQLIsNotShown: whoever asked has not written it.
+func TestRenderedSQLIsNotShown(t *testing.T) {
+	c := connect(t, open(t, Options{Rendered: true}))
+	for _, sql := range []string{"SELECT no_such", "SELECT 'x'::INTEGER + i FROM range(3) t(i)"} {
+		_, err := c.QueryString(context.Background(), sql)
+		f := fault.From(err)
+		if err == nil || f.Kind == fault.Internal {
+			t.Errorf("%s: %v", sql, err)
+		}
+		for _, name := range []string{"position", "line", "column", "caret"} {
+			if f.Details[name] != nil {
+				t.Errorf("%s: %s is %v", sql, name, f.Details[name])
+			}
+		}
+	}
+}

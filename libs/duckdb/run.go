@@ -95,7 +95,10 @@ func (r *run) fault(op, message string) error {
 	if inputErr != nil {
 		return fault.Wrap(inputErr, op)
 	}
-	if d.Position >= 0 {
+	switch {
+	case r.conn.engine.opts.Rendered:
+		d.Position = -1
+	case d.Position >= 0:
 		d.Position -= max(strings.Index(r.sql, r.text), 0)
 	}
 	return d.fault(op, r.text)

@@ -55,7 +55,7 @@ func (e *Engines) open(ctx context.Context) error {
 	}
 	engine, err := duckdb.Open(ctx, duckdb.Options{
 		Threads: e.opts.Threads, MemoryLimitBytes: e.opts.MemoryBytes, TempDir: spill,
-		TempDirMaxBytes: e.opts.SpillBytes, MaxConns: e.opts.MaxConns, Confine: true, LockConfiguration: true,
+		TempDirMaxBytes: e.opts.SpillBytes, MaxConns: e.opts.MaxConns, Confine: true, LockConfiguration: true, Rendered: true,
 		// The order of insertion is kept, as by default: rendered plans rely on it for theirs.
 	})
 	if err != nil {

@@ -91,7 +91,7 @@ func (e *engines) open(ctx context.Context) (err error) {
 	e.current, err = duckdb.Open(ctx, duckdb.Options{
 		Threads: e.opts.Threads, MemoryLimitBytes: e.opts.MemoryBytes,
 		TempDir: spill, TempDirMaxBytes: e.opts.SpillBytes, MaxConns: e.opts.MaxConns,
-		Confine: true, AllowedDirs: []string{e.opts.ChunkDir}, LockConfiguration: true,
+		Confine: true, AllowedDirs: []string{e.opts.ChunkDir}, LockConfiguration: true, Rendered: true,
 		Settings: settings,
 	})
 	return fault.Wrap(err, "open query engine")
