@@ -20,6 +20,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -159,6 +160,11 @@ func refused(t testing.TB, what string, err error, kind fault.Kind, says ...stri
 	}
 	f := fault.From(err)
 	text := f.Text() + "\n" + f.Hint
+	if st, ok := status.FromError(err); ok {
+		text = st.Message() // what a client shows that knows nothing of faults
+	} else if caret, ok := f.Details["caret"].(string); ok {
+		text += "\n" + caret
+	}
 	if f.Kind != kind {
 		t.Errorf("%s: is %s instead of %s: %s", what, f.Kind, kind, text)
 	}

@@ -155,3 +155,6 @@ func (c *Processes) Stop(t testing.TB) {
 	c.Metadata.Stop(t, startTimeout)
 	c.Etcd.Kill() // it ends by raising the signal again
 }
+
+// EtcdAddress is where etcd is reached, host:port.
+func (c *Processes) EtcdAddress() string { return c.etcd }
