@@ -20,12 +20,14 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/apache/arrow/go/v17/arrow/flight"
 
+	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/objectstore"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/grpcserver"
@@ -78,7 +80,7 @@ func open(ctx context.Context, cfg Config, join func(context.Context, Config) (c
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	p := &Portal{cfg: cfg, ready: run.NewReadiness("catalog")}
+	p := &Portal{cfg: cfg, ready: run.NewReadiness("catalog", "workers")}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.Close())
@@ -259,6 +261,8 @@ func (p *Portal) watch(ctx context.Context) error {
 			ok, why = false, "no metadata service has set up the cluster yet"
 		}
 		p.ready.Set("catalog", ok, why)
+		ok, why = canRead(p.cluster.Current())
+		p.ready.Set("workers", ok, why)
 		locations := map[string]bool{}
 		for _, w := range p.cluster.Current().Workers() {
 			locations[w.Location] = true
@@ -270,6 +274,16 @@ func (p *Portal) watch(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// canRead is false when there are tables, but nobody has them. That some chunk is missing does not
+// count: it is an error of the queries that need it.
+func canRead(s *catalog.Snapshot) (ok bool, why string) {
+	tables := slices.ContainsFunc(s.Datasets(), func(d *catalog.Dataset) bool { return len(d.Tables) > 0 })
+	if !tables || slices.ContainsFunc(s.Workers(), func(w catalog.Worker) bool { return !w.Draining }) {
+		return true, ""
+	}
+	return false, "no worker is there to read the tables"
 }
 
 // Close frees everything. It is for a portal that was never Run.
