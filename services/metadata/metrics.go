@@ -22,7 +22,7 @@ type serviceMetrics struct {
 func newMetrics(set metrics.Set, s *Service) *serviceMetrics {
 	catalogGauges(set, s)
 	return &serviceMetrics{
-		leading: set.Gauge("leader_state", "1 while this process leads."),
+		leading: set.Gauge("leader_info", "Is 1 while this process leads."),
 		assignSeconds: set.Histogram("assignment_duration_seconds", "Time to work out the assignment of all chunks.",
 			[]float64{.001, .005, .02, .1, .5, 1, 2, 5, 10, 30}),
 		assignErrors: set.Counter("assignment_errors_total", "Attempts to change the assignment that went wrong."),
@@ -40,7 +40,7 @@ func catalogGauges(set metrics.Set, s *Service) {
 	gauge := func(name, help string, value func() int64) {
 		set.GaugeFunc(name, help, func() float64 { return float64(value()) })
 	}
-	gauge("catalog_version", "The catalog version.", func() int64 { return s.follower.Current().Version() })
+	gauge("catalog_version_number", "The catalog version.", func() int64 { return s.follower.Current().Version() })
 	gauge("datasets_count", "Datasets in the catalog.", func() int64 { return int64(len(s.follower.Current().Datasets())) })
 	gauge("workers_count", "Workers that are alive.", func() int64 { return int64(len(s.follower.Current().Workers())) })
 	gauge("tables_count", "Tables in the catalog.", func() int64 { return s.sum(func(*catalog.Table) int64 { return 1 }) })

@@ -57,6 +57,7 @@ func build(app App, grammar any, opts ...kong.Option) (*kong.Kong, error) {
 		// With a resolver, even an empty one, kong lets a flag win over a broken variable.
 		kong.Resolvers(&fileValues{}),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ValueFormatter(withDefault),
 		kong.Vars{"version": app.Name + " " + version.Get().String()},
 	}, opts...)
 	parser, err := kong.New(grammar, all...)
@@ -64,6 +65,20 @@ func build(app App, grammar any, opts ...kong.Option) (*kong.Kong, error) {
 		return nil, fault.New(fault.Internal, "build flags of "+app.Name, "%w", err)
 	}
 	return parser, nil
+}
+
+// withDefault adds a value's default to its help where a placeholder stands in the default's place.
+func withDefault(v *kong.Value) string {
+	help := kong.DefaultHelpValueFormatter(v)
+	if v.Tag.PlaceHolder == "" || v.Default == "" || v.Default == "0" {
+		return help
+	}
+	text, dot := strings.CutSuffix(help, ".")
+	text += " (default " + v.Default + ")"
+	if dot {
+		text += "."
+	}
+	return text
 }
 
 func invalid(app App, err error) error {

@@ -211,6 +211,26 @@ func TestReport(t *testing.T) {
 	}
 }
 
+func TestHelpShowsDefaultsBehindPlaceholders(t *testing.T) {
+	var out bytes.Buffer
+	var g struct {
+		Addr  string `default:"127.0.0.1:1" placeholder:"ADDR" help:"Where."`
+		Bytes int    `default:"0" placeholder:"BYTES" help:"How many; 0 is all."`
+		Plain int    `default:"3" help:"Plain."`
+	}
+	exited := errors.New("exited")
+	defer func() {
+		if v := recover(); v != exited {
+			t.Fatal(v)
+		}
+		if got := out.String(); !strings.Contains(got, "(default 127.0.0.1:1).") || strings.Contains(got, "(default 0)") || strings.Contains(got, "(default 3)") {
+			t.Error(got)
+		}
+	}()
+	_, err := Parse(app, &g, []string{"--help"}, kong.Writers(&out, &out), kong.Exit(func(int) { panic(exited) }))
+	t.Errorf("it did not exit: %v", err)
+}
+
 func TestVersionAndHelp(t *testing.T) {
 	for arg, want := range map[string]string{"--version": "portal devel (commit", "--help": "SHOAL_WORKERS"} {
 		var out bytes.Buffer

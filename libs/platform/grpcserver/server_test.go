@@ -124,11 +124,11 @@ func TestCalls(t *testing.T) {
 		t.Errorf("%d calls had an id, want 4", ids.Load())
 	}
 	want := `
-# HELP shoal_worker_grpc_requests_in_flight gRPC calls that are being answered now.
-# TYPE shoal_worker_grpc_requests_in_flight gauge
-shoal_worker_grpc_requests_in_flight 0
+# HELP shoal_worker_grpc_requests_in_flight_count gRPC calls that are being answered now.
+# TYPE shoal_worker_grpc_requests_in_flight_count gauge
+shoal_worker_grpc_requests_in_flight_count 0
 `
-	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "shoal_worker_grpc_requests_in_flight"); err != nil {
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "shoal_worker_grpc_requests_in_flight_count"); err != nil {
 		t.Error(err)
 	}
 	if n, err := testutil.GatherAndCount(reg, "shoal_worker_grpc_requests_total"); err != nil || n < 22 {

@@ -14,7 +14,7 @@ import (
 )
 
 // GRPC measures calls by method and code: shoal_<service>_grpc_requests_total,
-// _grpc_request_duration_seconds, _grpc_requests_in_flight.
+// _grpc_request_duration_seconds, _grpc_requests_in_flight_count.
 type GRPC struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
@@ -28,7 +28,7 @@ func NewGRPC(s Set) *GRPC {
 			Label{Name: "method"}, Label{Name: "code"}),
 		duration: s.HistogramVec("grpc_request_duration_seconds", "Time from the start of a gRPC call to its end.",
 			DurationBuckets, Label{Name: "method"}),
-		inFlight: s.Gauge("grpc_requests_in_flight", "gRPC calls that are being answered now."),
+		inFlight: s.Gauge("grpc_requests_in_flight_count", "gRPC calls that are being answered now."),
 	}
 }
 

@@ -22,7 +22,7 @@ var httpMethods = []string{
 }
 
 // HTTP measures requests by method, chi route pattern and status:
-// shoal_<service>_http_requests_total, _http_request_duration_seconds, _http_requests_in_flight.
+// shoal_<service>_http_requests_total, _http_request_duration_seconds, _http_requests_in_flight_count.
 type HTTP struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
@@ -36,7 +36,7 @@ func NewHTTP(s Set) *HTTP {
 			Label{Name: "method"}, Label{Name: "route"}, Label{Name: "code"}),
 		duration: s.HistogramVec("http_request_duration_seconds", "Time from a request's headers to the end of its answer.",
 			DurationBuckets, Label{Name: "method"}, Label{Name: "route"}),
-		inFlight: s.Gauge("http_requests_in_flight", "HTTP requests that are being answered now."),
+		inFlight: s.Gauge("http_requests_in_flight_count", "HTTP requests that are being answered now."),
 	}
 }
 

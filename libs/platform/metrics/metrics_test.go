@@ -136,7 +136,7 @@ func TestHTTP(t *testing.T) {
 		`shoal_portal_http_requests_total{code="aborted",method="GET",route="/v1/queries/{id}"} 1`,
 		`shoal_portal_http_requests_total{code="404",method="GET",route="unmatched"} 1`,
 		`shoal_portal_http_request_duration_seconds_count{method="GET",route="/v1/queries/{id}"} 4`,
-		`shoal_portal_http_requests_in_flight 0`)
+		`shoal_portal_http_requests_in_flight_count 0`)
 	for _, leak := range []string{"secret", "BREW", "q1"} {
 		if strings.Contains(got, leak) {
 			t.Errorf("%q got into a label", leak)
@@ -168,5 +168,5 @@ func TestGRPC(t *testing.T) {
 	expect(t, scrape(t, reg),
 		`shoal_worker_grpc_requests_total{code="OK",method="/grpc.health.v1.Health/Check"} 1`,
 		`shoal_worker_grpc_requests_total{code="NotFound",method="/grpc.health.v1.Health/Watch"} 1`,
-		`shoal_worker_grpc_requests_in_flight 0`)
+		`shoal_worker_grpc_requests_in_flight_count 0`)
 }
