@@ -255,3 +255,27 @@ func TestBadTrees(t *testing.T) {
 		}
 	}
 }
+
+// TestDepth: what DuckDB itself takes comes through; what is deeper is refused
+// before DuckDB sees it.
+func TestDepth(t *testing.T) {
+	d := openDB(t)
+	d.exec("CREATE TABLE n(id INTEGER, a INTEGER); INSERT INTO n VALUES (1, 2), (2, NULL)")
+	sum, cond := "a", "a <> 0"
+	nested := "SELECT id, a FROM n"
+	for i := range 120 { // DuckDB's time grows with the cube
+		sum = "(" + sum + " + 1)"
+		if i%3 == 0 {
+			nested = "SELECT DISTINCT id, a FROM (" + nested + " LIMIT 5) q"
+		}
+	}
+	for i := range 2000 {
+		cond += " AND a <> 1" + strings.Repeat("0", i%7+1)
+	}
+	d.check("SELECT "+sum+" FROM n", false)
+	d.check("SELECT id FROM n WHERE "+cond, false)
+	d.check("SELECT id FROM n WHERE "+strings.ReplaceAll(cond, "AND", "OR"), false)
+	d.check("SELECT id FROM n"+strings.Repeat(" UNION ALL SELECT a FROM n", 300), false)
+	d.check("SELECT id FROM n"+strings.Repeat(" EXCEPT SELECT 5", 60), false)
+	d.check(nested, false)
+}

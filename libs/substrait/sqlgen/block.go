@@ -19,20 +19,21 @@ type block struct {
 	where []string
 	// single is true while from is one table.
 	single bool
-	// grouped blocks have aggregates for columns, groupBy or not.
+	// grouped blocks have aggregates for columns, groupBy or not, or are
+	// distinct.
 	grouped       bool
+	distinct      bool
 	groupBy       string
 	order         []string
 	limit, offset string
+	// nested is how many SELECTs deep the block is, without its own.
+	nested int
 }
 
 // from is a block over one table.
 func from(table string, cols []string) *block {
 	return &block{from: table, cols: cols, plain: true, single: true}
 }
-
-// bare blocks are a FROM clause and nothing else.
-func (b *block) bare() bool { return b.open() && len(b.where) == 0 && len(b.order) == 0 }
 
 // open blocks take conditions and expressions: nothing but WHERE and ORDER BY
 // stands between their columns and from.
@@ -46,6 +47,9 @@ func (b *block) limited() bool { return b.limit != "" || b.offset != "" }
 func (b *block) text(names []string) string {
 	var s strings.Builder
 	s.WriteString("SELECT ")
+	if b.distinct {
+		s.WriteString("DISTINCT ")
+	}
 	if len(b.cols) == 0 {
 		s.WriteString("NULL") // a row without columns
 	}
@@ -77,5 +81,14 @@ func (b *block) text(names []string) string {
 // wrap makes the block a subselect.
 func (g *generator) wrap(b *block) *block {
 	t := g.table()
-	return from("("+b.text(nil)+") AS "+t, columnRefs(t, len(b.cols)))
+	out := from("("+b.text(nil)+") AS "+t, columnRefs(t, len(b.cols)))
+	out.nested = b.nested + 1
+	return out
+}
+
+// within makes the block at least as deep as what was put into it.
+func (b *block) within(others ...*block) {
+	for _, o := range others {
+		b.nested = max(b.nested, o.nested)
+	}
 }

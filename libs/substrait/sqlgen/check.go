@@ -8,7 +8,7 @@ func check(r rel.Rel, depth int) error {
 	switch {
 	case r == nil:
 		return invalid("a relation is missing")
-	case depth > 10*maxRelDepth:
+	case depth > maxRelDepth:
 		return tooDeep()
 	}
 	if s, ok := r.(*rel.SetOp); ok && len(s.Rels) == 0 {
@@ -31,7 +31,7 @@ func checkExpr(e rel.Expr, depth int) error {
 	switch {
 	case e == nil:
 		return invalid("an expression is missing")
-	case depth > 10*maxExprDepth:
+	case depth > 4*maxExprDepth:
 		return invalid("an expression is nested too deeply")
 	}
 	for _, c := range e.Children() {

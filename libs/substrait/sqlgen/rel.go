@@ -212,8 +212,8 @@ func (g *generator) setOp(r *rel.SetOp) (*block, error) {
 		return nil, invalid("a set operation of %d inputs", len(r.Rels))
 	}
 	want := r.Rels[0].Types()
-	sql := ""
-	for i, in := range r.Rels {
+	sql, nested := "", 0
+	for i, in := range flat(r.Rels, r.Kind) {
 		if !equalTypes(in.Types(), want) {
 			return nil, invalid("the inputs of a set operation differ in their types")
 		}
@@ -221,6 +221,7 @@ func (g *generator) setOp(r *rel.SetOp) (*block, error) {
 		if err != nil {
 			return nil, err
 		}
+		nested = max(nested, b.nested+1)
 		switch {
 		case i == 0:
 			sql = "(" + b.text(nil) + ")"
@@ -231,7 +232,26 @@ func (g *generator) setOp(r *rel.SetOp) (*block, error) {
 		sql += " " + setWords[r.Kind] + " (" + b.text(nil) + ")"
 	}
 	t := g.table()
-	return from("("+sql+") AS "+t, columnRefs(t, len(want))), nil
+	b := from("("+sql+") AS "+t, columnRefs(t, len(want)))
+	b.nested = nested
+	return b, nil
+}
+
+// flat are the inputs of a union of unions: DuckDB's binder nests each into the
+// next one.
+func flat(rels []rel.Rel, kind rel.SetKind) []rel.Rel {
+	if kind != rel.UnionAll && kind != rel.UnionDistinct {
+		return rels
+	}
+	var out []rel.Rel
+	for _, r := range rels {
+		if s, ok := r.(*rel.SetOp); ok && s.Kind == kind {
+			out = append(out, flat(s.Rels, kind)...)
+		} else {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func equalTypes(a, b []types.Type) bool {

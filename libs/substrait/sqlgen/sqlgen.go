@@ -27,11 +27,12 @@ import (
 
 const op = "render sql"
 
-// DuckDB counts a level of expression as one and of subselects as two, and
-// refuses a thousand.
+// DuckDB refuses expressions that are nested a thousand deep, and subselects
+// half as deep.
 const (
-	maxExprDepth = 600
-	maxRelDepth  = 190
+	maxExprDepth = 900
+	maxNested    = 380
+	maxRelDepth  = 2000
 )
 
 // Options say how names become tables.
@@ -60,6 +61,9 @@ func Render(plan *rel.Plan, opts Options) (string, error) {
 	}
 	if len(root.cols) == 0 || len(root.cols) != len(plan.Names) {
 		return "", invalid("%d names for %d columns", len(plan.Names), len(root.cols))
+	}
+	if root.nested > maxNested || g.nested > maxNested {
+		return "", tooDeep()
 	}
 	if slices.Contains(plan.Names, "") {
 		return "", invalid("a result column without a name")
@@ -103,6 +107,7 @@ type generator struct {
 	plan   *rel.Plan
 	tables int
 	depth  int
+	nested int // of the shared subtrees
 	// uses counts the references to each shared subtree, and names are those
 	// under which they stand in with.
 	uses  []int
@@ -154,6 +159,7 @@ func (g *generator) reference(r *rel.Reference) (*block, error) {
 		if err != nil {
 			return nil, err
 		}
+		g.nested = max(g.nested, b.nested)
 		name = "r" + strconv.Itoa(r.Ordinal)
 		g.names[r.Ordinal] = name
 		as := " AS "

@@ -2,12 +2,10 @@
 WITH r0 AS (SELECT t1."id" AS c0, t1."a" AS c1
 FROM "main"."n" AS t1) SELECT t2.c0 AS "id", t9.c0 AS "SUBQUERY", t11.c0 AS "SUBQUERY", t14.c0 AS "SUBQUERY"
 FROM r0 AS t2 LEFT JOIN (SELECT t8.c1 AS c0, t7.c0 AS c1
-FROM (SELECT t3.c1 AS c0
-FROM r0 AS t3
-GROUP BY 1) AS t7 JOIN (SELECT t6.c0 AS c0, "max"(t4."k") AS c1
-FROM "main"."m" AS t4 CROSS JOIN (SELECT t5.c1 AS c0
-FROM r0 AS t5
-GROUP BY 1) AS t6
+FROM (SELECT DISTINCT t3.c1 AS c0
+FROM r0 AS t3) AS t7 JOIN (SELECT t6.c0 AS c0, "max"(t4."k") AS c1
+FROM "main"."m" AS t4 CROSS JOIN (SELECT DISTINCT t5.c1 AS c0
+FROM r0 AS t5) AS t6
 WHERE (t4."a" = t6.c0)
 GROUP BY 1) AS t8 ON (t7.c0 = t8.c0)) AS t9 ON (t2.c1 IS NOT DISTINCT FROM t9.c1) CROSS JOIN (SELECT "min"(t10."a") AS c0
 FROM "main"."m" AS t10) AS t11 CROSS JOIN (SELECT CASE WHEN (t13.c1 > 1) THEN CAST("error"('More than one row returned by a subquery used as an expression - scalar subqueries can only return a single row.
