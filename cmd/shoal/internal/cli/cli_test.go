@@ -213,3 +213,23 @@ func TestLists(t *testing.T) {
 		t.Errorf("exit %d, %q", code, errs)
 	}
 }
+
+func TestFlagsComeFromAFileToo(t *testing.T) {
+	portal(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"tables":[]}`) })
+	path := filepath.Join(t.TempDir(), "shoal.yaml")
+	if err := os.WriteFile(path, []byte("portal: "+os.Getenv("SHOAL_PORTAL")+"\nchunk-rows: 100\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Unsetenv("SHOAL_PORTAL"); err != nil { // the test's clean-up restores what was before
+		t.Fatal(err)
+	}
+	if code, out, errs := shoal(t, "", "tables", "--format", "json", "--config", path); code != 0 || out != "[]\n" {
+		t.Errorf("exit %d, %q, %q", code, out, errs)
+	}
+	if err := os.WriteFile(path, []byte("portel: x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := shoal(t, "", "tables", "--config", path); code != 1 || !strings.Contains(errs, "portel") || !strings.Contains(errs, "portal") {
+		t.Errorf("exit %d, %q", code, errs)
+	}
+}

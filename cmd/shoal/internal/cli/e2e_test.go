@@ -43,6 +43,9 @@ func process(t *testing.T, args ...string) *exec.Cmd {
 // up starts a cluster as a process, and returns how to stop it.
 func up(t *testing.T, dir string) (stop func()) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a cluster as a process")
+	}
 	cmd := process(t, "up", "--data-dir", dir, "--http", "127.0.0.1:0", "--flight", "127.0.0.1:0", "--memory", "256MiB", "--portal-memory", "256MiB")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
