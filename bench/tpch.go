@@ -23,14 +23,14 @@ func scaleFactor() (float64, error) {
 	return strconv.ParseFloat(text, 64)
 }
 
-// drainRatio prints how long it takes to read a wide table from one worker,
-// against reading it in-process.
-func drainRatio(ctx context.Context) error {
+// withBed runs a measurement on a cluster of some workers with some threads
+// each.
+func withBed(ctx context.Context, workers, threads int, f func(*bed, *sqlClient, float64) error) error {
 	scale, err := scaleFactor()
 	if err != nil {
 		return err
 	}
-	b, err := newBed(ctx, scale, 1, 2)
+	b, err := newBed(ctx, scale, workers, threads)
 	if err != nil {
 		return err
 	}
@@ -40,50 +40,46 @@ func drainRatio(ctx context.Context) error {
 		return err
 	}
 	defer client.close()
-	t := newTable(fmt.Sprintf("drain of a wide table (TPC-H scale %g), one worker with two threads", scale),
-		"query", "rows", "MiB", "in-process", "Flight", "Flight ÷ in-process")
-	for _, sql := range []string{"SELECT * FROM lineitem", "SELECT l_orderkey, l_extendedprice, l_shipdate FROM lineitem"} {
-		m, err := compare(ctx, client, b, sql)
-		if err != nil {
-			return err
+	return f(b, client, scale)
+}
+
+// drainRatio prints how long it takes to read a wide table from one worker,
+// against reading it in-process.
+func drainRatio(ctx context.Context) error {
+	return withBed(ctx, 1, 2, func(b *bed, client *sqlClient, scale float64) error {
+		t := newTable(fmt.Sprintf("drain of a wide table (TPC-H scale %g), one worker with two threads", scale),
+			"query", "rows", "MiB", "in-process", "Flight", "Flight ÷ in-process")
+		for _, sql := range []string{"SELECT * FROM lineitem", "SELECT l_orderkey, l_extendedprice, l_shipdate FROM lineitem"} {
+			m, err := compare(ctx, client, b, sql)
+			if err != nil {
+				return err
+			}
+			t.add(sql, m.size.rows, m.size.bytes>>20, duration(m.peer), duration(m.shoal), ratio(m.ratio()))
 		}
-		t.add(sql, m.size.rows, m.size.bytes>>20, duration(m.peer), duration(m.shoal), ratio(m.ratio()))
-	}
-	t.print()
-	return nil
+		t.print()
+		return nil
+	})
 }
 
 // tpchRatios prints each query's time on two workers with one thread each,
 // against DuckDB with two threads over the same files.
 func tpchRatios(ctx context.Context) error {
-	scale, err := scaleFactor()
-	if err != nil {
-		return err
-	}
-	b, err := newBed(ctx, scale, 2, 1)
-	if err != nil {
-		return err
-	}
-	defer b.close()
-	client, err := dial(b.cluster.Flight())
-	if err != nil {
-		return err
-	}
-	defer client.close()
-	t := newTable(fmt.Sprintf("TPC-H scale %g: 2 workers × 1 thread against in-process DuckDB × 2 threads, same Parquet files", scale),
-		"query", "DuckDB", "Shoal", "Shoal ÷ DuckDB")
-	var ratios []float64
-	for _, q := range b.queries {
-		m, err := compare(ctx, client, b, q.SQL)
-		if err != nil {
-			return fmt.Errorf("query %d: %w", q.Number, err)
+	return withBed(ctx, 2, 1, func(b *bed, client *sqlClient, scale float64) error {
+		t := newTable(fmt.Sprintf("TPC-H scale %g: 2 workers × 1 thread against DuckDB × 2 threads in-process, same files", scale),
+			"query", "DuckDB", "Shoal", "Shoal ÷ DuckDB")
+		var ratios []float64
+		for _, q := range b.queries {
+			m, err := compare(ctx, client, b, q.SQL)
+			if err != nil {
+				return fmt.Errorf("query %d: %w", q.Number, err)
+			}
+			ratios = append(ratios, m.ratio())
+			t.add(fmt.Sprintf("Q%d", q.Number), duration(m.peer), duration(m.shoal), ratio(m.ratio()))
 		}
-		ratios = append(ratios, m.ratio())
-		t.add(fmt.Sprintf("Q%d", q.Number), duration(m.peer), duration(m.shoal), ratio(m.ratio()))
-	}
-	t.add("geometric mean", "", "", ratio(geomean(ratios)))
-	t.print()
-	return nil
+		t.add("geometric mean", "", "", ratio(geomean(ratios)))
+		t.print()
+		return nil
+	})
 }
 
 // measured are the best times of the two sides, in nanoseconds.
