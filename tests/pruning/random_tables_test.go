@@ -27,7 +27,7 @@ var (
 	moments = []string{"TIMESTAMP", "DATE", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ", ""}
 	same    = []string{""}
 	adding  = []string{"%s + 1", "%s - 3", "1 + %s", "2 - %s", "-%s", "abs(%s)", "%s * 2", "%s % 5", "%s / 2", "%s::DOUBLE", "%s::HUGEINT", "%s::DECIMAL(38, 2)", "%s::VARCHAR"}
-	calling = []string{"%s::DATE", "%s::TIMESTAMP", "%s::TIMESTAMP_NS", "%s::TIMESTAMPTZ", "%s::VARCHAR", "%s + INTERVAL 1 DAY", "%s - INTERVAL 7 HOUR", "date_trunc('day', %s)"}
+	calling = []string{"%s::DATE", "%s::TIMESTAMP", "TRY_CAST(%s AS TIMESTAMP_NS)", "%s::TIMESTAMPTZ", "%s::VARCHAR", "%s + INTERVAL 1 DAY", "%s - INTERVAL 7 HOUR", "date_trunc('day', %s)"}
 )
 
 // randomColumns are the columns of all random tables besides id; the block column is one of them.
@@ -36,7 +36,7 @@ func randomColumns() []*randomColumn {
 		{name: "tiny", typ: "TINYINT", value: whole("-128", "127"), kin: numbers, shift: adding},
 		{name: "i", typ: "INTEGER", value: whole("-2147483648", "2147483647"), kin: numbers, shift: adding},
 		{name: "big", typ: "BIGINT", value: whole("-9223372036854775808", "9223372036854775807", "9007199254740993"), kin: numbers, shift: adding},
-		{name: "u", typ: "UBIGINT", value: unsigned, kin: numbers, shift: adding},
+		{name: "u", typ: "UBIGINT", value: unsigned, kin: numbers, shift: []string{"%s::DOUBLE", "%s::HUGEINT", "%s::HUGEINT - 3", "%s::VARCHAR", "%s // 7", "TRY_CAST(%s AS BIGINT)"}},
 		{name: "h", typ: "HUGEINT", value: huge, kin: numbers, shift: adding},
 		{name: "x", typ: "DOUBLE", value: float, kin: numbers, shift: adding},
 		{name: "f", typ: "FLOAT", value: float, kin: numbers, shift: adding},
@@ -102,7 +102,7 @@ func text(r *rand.Rand, l int) string {
 
 func date(r *rand.Rand, l int) string {
 	if r.IntN(60) == 0 {
-		return one(r, "infinity", "-infinity", "0044-03-15 (BC)", "9999-12-31", "1969-12-31")
+		return one(r, "infinity", "-infinity", "1700-03-15", "2200-12-31", "1969-12-31")
 	}
 	return fmt.Sprintf("2024-%02d-%02d", 1+(l+50)/10%12, 1+(l+50)%28)
 }
@@ -136,7 +136,8 @@ func makeRandomTables(t *testing.T, w *world, r *rand.Rand, columns []*randomCol
 	for i, block := range blocks {
 		table := randomTable{dataset: fmt.Sprintf("r%d", i), block: block}
 		for _, name := range []string{"t", "u"} {
-			w.table(t, table.dataset, name, block, int64(1+r.IntN(30)), randomRows(r, columns, 60+r.IntN(140), block))
+			rows := 40 + r.IntN(80)
+			w.table(t, table.dataset, name, block, int64(max(1, rows/(3+r.IntN(12)))), randomRows(r, columns, rows, block))
 		}
 		out = append(out, table)
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow/ipc"
@@ -43,11 +44,31 @@ func (w *world) table(t testing.TB, dataset, table, block string, chunkRows int6
 	t.Helper()
 	w.Exec(t, "CREATE SCHEMA IF NOT EXISTS "+dataset)
 	w.Exec(t, fmt.Sprintf("CREATE TABLE %s.%s AS %s", dataset, table, query))
-	w.Exec(t, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW loading AS SELECT * FROM %s.%s", dataset, table))
+	list, types := w.carried(t, dataset+"."+table)
+	w.Exec(t, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW loading AS SELECT %s FROM %s.%s", list, dataset, table))
 	harness.LoadWith(t, w.cluster.HTTP(), load.Options{
 		Dataset: dataset, Table: table, Files: []string{w.WriteParquet(t, "loading")}, BlockColumn: block,
-		ChunkRows: chunkRows, Threads: 2,
+		ChunkRows: chunkRows, Threads: 2, Types: types,
 	})
+}
+
+// carried is the select list that brings a table's columns into Parquet without loss, and the types
+// that have to be given when they are loaded from there.
+func (w *world) carried(t testing.TB, table string) (list string, types map[string]string) {
+	t.Helper()
+	types = map[string]string{}
+	var items []string
+	for _, row := range w.Query(t, "SELECT column_name, column_type FROM (DESCRIBE "+table+")").Rows {
+		name, typ := row[0].(string), row[1].(string)
+		switch {
+		case typ == "HUGEINT", typ == "TIMESTAMP_S", strings.HasPrefix(typ, "ENUM"):
+			types[name] = typ
+			items = append(items, name+"::VARCHAR AS "+name)
+		default:
+			items = append(items, name)
+		}
+	}
+	return strings.Join(items, ", "), types
 }
 
 // chunks are a table's chunks as the portal lists them.
