@@ -36,10 +36,10 @@ func (g *generator) query(t randomTable) string {
 		return fmt.Sprintf("SELECT count(*) AS n, min(id) AS least, max(id) AS most FROM %s WHERE %s", from, g.predicate(2))
 	case 4:
 		c := g.column()
-		return fmt.Sprintf("SELECT %[1]s, count(*) AS n FROM %[2]s GROUP BY %[1]s HAVING %[3]s", c.name, from, g.simple(c))
+		return fmt.Sprintf("SELECT %[1]s, count(*) AS n FROM %[2]s GROUP BY %[1]s HAVING %[3]s", c.name, from, g.only(c).simple(c))
 	case 5:
 		c := g.column()
-		return fmt.Sprintf("SELECT id FROM (SELECT id, %s AS %s FROM %s WHERE %s) WHERE %s", g.expr(c), c.name, from, g.predicate(1), g.simple(c))
+		return fmt.Sprintf("SELECT id FROM (SELECT id, %s AS %s FROM %s WHERE %s) WHERE %s", g.expr(c), c.name, from, g.predicate(1), g.only(c).simple(c))
 	case 6:
 		return fmt.Sprintf("SELECT * FROM (SELECT 1 AS part, id FROM %[1]s.t WHERE %[2]s UNION ALL SELECT 2, id FROM %[1]s.u WHERE %[3]s) WHERE part >= %[4]d",
 			t.dataset, g.predicate(1), g.predicate(1), 1+g.IntN(2))
@@ -71,6 +71,11 @@ func (g *generator) column() *randomColumn {
 		return g.block
 	}
 	return g.columns[g.IntN(len(g.columns))]
+}
+
+// only is a generator that knows one column.
+func (g *generator) only(c *randomColumn) *generator {
+	return &generator{Rand: g.Rand, columns: []*randomColumn{c}}
 }
 
 // predicate is a condition of bounded depth.
