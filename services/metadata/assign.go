@@ -175,7 +175,7 @@ func (l *assigner) step(ctx context.Context) (time.Duration, error) {
 // REQUIRES: t.change is held.
 func (t *term) reassign(ctx context.Context, snap *catalog.Snapshot, workers []assignment.Worker) (int64, error) {
 	started := time.Now()
-	axes := allChunks(snap, nil, nil)
+	axes := allChunks(snap)
 	placed, err := t.svc.place(axes, workers, currentTables(snap))
 	if err != nil {
 		return 0, err

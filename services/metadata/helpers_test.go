@@ -45,7 +45,7 @@ type cluster struct {
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	etcd, err := embedetcd.Start(ctx, embedetcd.Config{Dir: t.TempDir(), NoSync: true})
 	if err != nil {

@@ -11,11 +11,9 @@ import (
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/layout"
-	"github.com/shoal-db/shoal/libs/catalog/metaapi"
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/chunks/assignment"
 	"github.com/shoal-db/shoal/libs/chunks/manifest"
-	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
 // axisChunks are the ranges of one axis, sorted, with the bytes of all files in each.
@@ -39,14 +37,13 @@ type sizedRange struct {
 	bytes int64
 }
 
-// allChunks returns the chunks of all axes that have any, sorted by axis; without those of the
-// table that a load is about to replace, and with those that it brings. A nil load changes nothing.
-func allChunks(snap *catalog.Snapshot, load *layout.Load, entries []manifest.Entry) []axisChunks {
+// allChunks returns the chunks of all axes that have any, sorted by axis.
+func allChunks(snap *catalog.Snapshot) []axisChunks {
 	sizes := map[string][]sizedRange{}
 	axes := map[string]chunks.Axis{}
 	for _, d := range snap.Datasets() {
 		for _, t := range d.Tables {
-			if t.Kind == catalog.Reference || load != nil && isTarget(t, load) && load.Mode != metaapi.Append {
+			if t.Kind == catalog.Reference {
 				continue
 			}
 			key := layout.AssignmentKey(t.Axis())
@@ -55,13 +52,6 @@ func allChunks(snap *catalog.Snapshot, load *layout.Load, entries []manifest.Ent
 				c := t.Chunk(i)
 				sizes[key] = append(sizes[key], sizedRange{c.ID.Range, c.Bytes})
 			}
-		}
-	}
-	if load != nil && load.Kind != string(catalog.Reference) {
-		key := layout.AssignmentKey(axisOf(load))
-		axes[key] = axisOf(load)
-		for i := range entries {
-			sizes[key] = append(sizes[key], sizedRange{entries[i].ID.Range, entries[i].Bytes})
 		}
 	}
 	var out []axisChunks
@@ -221,48 +211,74 @@ func assignmentOf(snap *catalog.Snapshot, axis chunks.Axis) catalog.Assignment {
 	return catalog.Assignment{Axis: axis}
 }
 
-// placeNew assigns the chunks that a load adds to its axis, and moves nothing else. It returns the
-// operations that publish it, none if there is nothing to assign or nobody to assign it to.
+// placeNew assigns the chunks that a load adds to its axis, and moves nothing else: they are spread
+// evenly by themselves, and the assignment loop evens out what is left. It returns the operations
+// that publish it, none if there is nothing to assign or nobody to assign it to.
 func (t *term) placeNew(ctx context.Context, snap *catalog.Snapshot, load *layout.Load, entries []manifest.Entry) ([]clientv3.Op, error) {
 	workers := liveWorkers(snap)
 	if load.Kind == string(catalog.Reference) || len(entries) == 0 || len(workers) == 0 {
 		return nil, nil
 	}
-	axes := allChunks(snap, load, entries)
-	at := slices.IndexFunc(axes, func(a axisChunks) bool {
-		return layout.AssignmentKey(a.axis) == layout.AssignmentKey(axisOf(load))
-	})
-	if at < 0 {
-		return nil, fault.New(fault.Internal, "assign chunks", "axis %s is missing", axisOf(load))
-	}
-	is := assignmentOf(snap, axisOf(load))
+	axis := axisOf(load)
+	is := assignmentOf(snap, axis)
 	current := is.Current()
-	known := cursor{table: &current}
-	if !slices.ContainsFunc(axes[at].ranges, func(r chunks.Range) bool { return known.find(r) < 0 }) {
-		return nil, nil
+	ranges, fresh, err := freshRanges(snap, load, entries, &current)
+	if err != nil || len(fresh.ranges) == 0 {
+		return nil, err
 	}
-	placed, err := t.svc.place(axes, workers, currentTables(snap))
+	placed, err := t.svc.place([]axisChunks{fresh}, workers, nil)
 	if err != nil {
 		return nil, err
 	}
-	b := newTableBuilder(axisOf(load))
-	known.at = 0
-	for i, r := range axes[at].ranges {
+	b := newTableBuilder(axis)
+	known, added := cursor{table: &current}, cursor{table: &placed[0]}
+	for _, r := range ranges {
 		if row := known.find(r); row >= 0 {
 			b.add(&current, row)
 		} else {
-			b.add(&placed[at], i)
+			b.add(&placed[0], added.find(r))
 		}
 	}
 	ids, err := t.writePlaces(ctx, b.table(), is.Pages, is.Previous)
 	if err != nil {
 		return nil, err
 	}
-	record, err := layout.Encode(layout.Assignment{Axis: axisOf(load), Generation: is.Generation + 1, Pages: ids, Previous: is.Previous})
+	record, err := layout.Encode(layout.Assignment{Axis: axis, Generation: is.Generation + 1, Pages: ids, Previous: is.Previous})
 	if err != nil {
 		return nil, err
 	}
-	return []clientv3.Op{clientv3.OpPut(layout.AssignmentKey(axisOf(load)), record)}, nil
+	return []clientv3.Op{clientv3.OpPut(layout.AssignmentKey(axis), record)}, nil
+}
+
+// freshRanges returns all ranges that the load's axis will have, and those of them that nobody is
+// assigned yet, with the bytes that the load brings.
+func freshRanges(snap *catalog.Snapshot, load *layout.Load, entries []manifest.Entry, current *assignment.Table) (all []chunks.Range, fresh axisChunks, err error) {
+	fresh.axis = axisOf(load)
+	others, err := otherRanges(snap, load)
+	if err != nil {
+		return nil, fresh, err
+	}
+	own := make([]chunks.Range, len(entries))
+	for i := range entries {
+		own[i] = entries[i].ID.Range
+	}
+	whole, err := others.Add(own...)
+	if err != nil {
+		return nil, fresh, err
+	}
+	all = whole.Ranges()
+	known, next := cursor{table: current}, 0
+	for _, r := range all {
+		var bytes int64
+		if next < len(entries) && entries[next].ID.Range == r {
+			bytes = entries[next].Bytes
+			next++
+		}
+		if known.find(r) < 0 {
+			fresh.add(r, bytes)
+		}
+	}
+	return all, fresh, nil
 }
 
 func currentTables(snap *catalog.Snapshot) []assignment.Table {

@@ -235,7 +235,7 @@ type reader struct {
 
 func (r *reader) Read(p []byte) (int, error) {
 	n, err := r.r.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = r.s.fail(err, "download", r.path)
 	}
 	return n, err
@@ -259,7 +259,7 @@ func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[Object, error
 		it := s.bucket.List(&blob.ListOptions{Prefix: prefix})
 		for {
 			o, err := it.Next(ctx)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {
