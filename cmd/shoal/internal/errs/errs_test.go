@@ -10,7 +10,7 @@ func TestJoin(t *testing.T) {
 	if Join() != nil || Join(nil, nil) != nil {
 		t.Error("nothing made an error")
 	}
-	if got := Join(nil, a, nil); got != a { //nolint:errorlint // the very same is meant
+	if got := Join(nil, a, nil); got != a {
 		t.Errorf("alone: %#v", got)
 	}
 	if got := Join(a, b); !errors.Is(got, a) || !errors.Is(got, b) {

@@ -88,7 +88,7 @@ func (r *wholeReader) Read(p []byte) (int, error) {
 
 // why returns the error of the stream beneath if there was one, else what the Arrow reader said.
 func (r *wholeReader) why(err error) error {
-	if r.err != nil && r.err != io.EOF { //nolint:errorlint // only the very EOF is the end
+	if r.err != nil && r.err != io.EOF {
 		return r.err
 	}
 	if err != nil {
