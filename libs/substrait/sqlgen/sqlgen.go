@@ -178,6 +178,9 @@ func repeatable(r rel.Rel) bool {
 	ok := true
 	rel.Walk(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
+		case *rel.Read:
+			// A subplan's rows come once, as a stream.
+			ok = len(r.Table) == 0 || r.Table[0] != rel.SubplanTable
 		case *rel.Fetch:
 			ok = false
 		case *rel.Project:
