@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/etcd/server/v3/embed"
@@ -41,6 +42,7 @@ const (
 type Server struct {
 	etcd  *embed.Etcd
 	close sync.Once
+	quiet atomic.Bool // while it stops
 }
 
 // Start starts etcd and returns when it serves. A port or directory in use is unavailable.
@@ -52,7 +54,8 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if cfg.Log == nil {
 		cfg.Log = logging.Discard()
 	}
-	c, err := config(cfg)
+	s := &Server{}
+	c, err := config(cfg, &s.quiet)
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
@@ -61,7 +64,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, fault.New(fault.Unavailable, op, "%s on %s: %w", cfg.Dir, cfg.ClientAddr, err).WithRetry(false).
 			WithHint("check that the directory can be written to and that nothing else listens there")
 	}
-	s := &Server{etcd: e}
+	s.etcd = e
 	select {
 	case <-e.Server.ReadyNotify():
 		return s, nil
@@ -76,7 +79,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	return nil, fault.Wrap(err, op)
 }
 
-func config(cfg Config) (*embed.Config, error) {
+func config(cfg Config, quiet *atomic.Bool) (*embed.Config, error) {
 	if _, _, err := net.SplitHostPort(cfg.ClientAddr); err != nil {
 		return nil, fault.New(fault.InvalidArgument, "", "%q is not host:port", cfg.ClientAddr)
 	}
@@ -99,7 +102,7 @@ func config(cfg Config) (*embed.Config, error) {
 	c.AutoCompactionMode, c.AutoCompactionRetention = embed.CompactorModePeriodic, keep.String()
 	c.QuotaBackendBytes = quotaBytes
 	c.UnsafeNoFsync = cfg.NoSync
-	c.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zapTo(cfg.Log.With("component", "etcd")))
+	c.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zapTo(cfg.Log.With("component", "etcd"), quiet))
 	return c, nil
 }
 
@@ -123,5 +126,11 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 }
 
-// Close stops etcd and waits until it has. It may be called more than once.
-func (s *Server) Close() { s.close.Do(s.etcd.Close) }
+// Close stops etcd and waits until it has. It may be called more than once. It waits some seconds
+// for clients that are connected, so they should be closed first.
+func (s *Server) Close() {
+	s.close.Do(func() {
+		s.quiet.Store(true)
+		s.etcd.Close()
+	})
+}

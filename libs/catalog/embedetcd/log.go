@@ -3,20 +3,31 @@ package embedetcd
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"strings"
+	"sync/atomic"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 )
 
-// zapTo returns a zap logger that writes warnings and worse to log: what etcd calls information is
-// about its own life.
-func zapTo(log *slog.Logger) *zap.Logger { return zap.New(core{log: log}) }
+// zapTo returns a zap logger that writes warnings and worse to log, until quiet is set: what etcd
+// calls information is about its own life, and it takes its own shutdown for a row of errors.
+func zapTo(log *slog.Logger, quiet *atomic.Bool) *zap.Logger { return zap.New(core{log, quiet}) }
 
-type core struct{ log *slog.Logger }
+type core struct {
+	log   *slog.Logger
+	quiet *atomic.Bool
+}
 
-func (c core) Enabled(l zapcore.Level) bool { return l >= zapcore.WarnLevel }
+// expected warnings are about what is chosen here: one port and no authentication, on loopback.
+var expected = []string{"Running http and grpc server on single port", "simple token is not cryptographically signed"}
 
-func (c core) With(fields []zapcore.Field) zapcore.Core { return core{c.log.With(attrs(fields)...)} }
+func (c core) Enabled(l zapcore.Level) bool { return l >= zapcore.WarnLevel && !c.quiet.Load() }
+
+func (c core) With(fields []zapcore.Field) zapcore.Core {
+	return core{c.log.With(attrs(fields)...), c.quiet}
+}
 
 func (c core) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
 	if c.Enabled(e.Level) {
@@ -26,6 +37,9 @@ func (c core) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedE
 }
 
 func (c core) Write(e zapcore.Entry, fields []zapcore.Field) error {
+	if slices.ContainsFunc(expected, func(prefix string) bool { return strings.HasPrefix(e.Message, prefix) }) {
+		return nil
+	}
 	level := slog.LevelWarn
 	if e.Level >= zapcore.ErrorLevel {
 		level = slog.LevelError
