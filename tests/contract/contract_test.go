@@ -47,7 +47,7 @@ func TestContract(t *testing.T) {
 		name string
 		run  func(*testing.T, *system)
 	}{
-		{"plan", testPlan}, {"query", testQuery}, {"lists", testLists}, {"errors", testErrors}, {"probes", testProbes},
+		{"plan", testPlan}, {"query", testQuery}, {"broken", testBroken}, {"lists", testLists}, {"errors", testErrors}, {"probes", testProbes},
 		{"flight", testFlight}, {"endpoints", testEndpoints}, {"prepared", testPrepared}, {"cli", testCLI},
 		{"cancel", testCancel}, {"metrics", testMetrics},
 	} {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -318,4 +319,26 @@ func testNotReady(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// testBroken has results that fail after their first bytes: no reader may take them for whole.
+func testBroken(t *testing.T, s *system) {
+	body := fmt.Sprintf(`{"sql": "SELECT k, CASE WHEN k < %d THEN 1 ELSE v::INTEGER END AS x FROM facts", "schema": "d"}`, factRows)
+	for _, accept := range []string{typeJSON, typeCSV, typeArrow} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.http+"/v1/query", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", typeJSON)
+		req.Header.Set("Accept", accept)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			continue // cut off before the headers arrived
+		}
+		data, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if resp.StatusCode == http.StatusOK && err == nil {
+			t.Errorf("%s: %d bytes look whole", accept, len(data))
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -12,8 +13,10 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/flight"
 	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
+	"google.golang.org/grpc/metadata"
 
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/substrait/codec"
@@ -77,6 +80,7 @@ type planned struct {
 func TestPlans(t *testing.T) {
 	s := openShop(t)
 	t.Run("refused", func(t *testing.T) { testRefused(t, s) })
+	t.Run("mutants", func(t *testing.T) { testMutants(t, s) })
 	for _, q := range questions(t) {
 		t.Run(q.name, func(t *testing.T) {
 			want := s.Query(t, q.sql)
@@ -100,7 +104,10 @@ func TestPlans(t *testing.T) {
 					q.diff(t, "/v1/query", readIPC(t, rows), want)
 				})
 			}
-			t.Run("flight", func(t *testing.T) { q.diff(t, "Flight SQL", s.execute(t, q), want) })
+			t.Run("flight", func(t *testing.T) {
+				q.diff(t, "command", s.execute(t, q), want)
+				q.diff(t, "prepared statement", s.prepared(t, q), want)
+			})
 		})
 	}
 }
@@ -120,6 +127,33 @@ func (s *shop) execute(t *testing.T, q question) *oracle.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s.read(ctx, t, info)
+}
+
+// prepared asks through a prepared statement, and has the portal carry all streams.
+func (s *shop) prepared(t *testing.T, q question) *oracle.Result {
+	t.Helper()
+	ctx := metadata.AppendToOutgoingContext(harness.InSchema(t.Context(), "shop"), "x-shoal-route", "portal")
+	p, err := s.sql.Portal().PrepareSubstrait(ctx, flightsql.SubstraitPlan{Plan: q.plan.proto})
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := p.Execute(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(info.Endpoint) != 1 || len(info.Endpoint[0].Location) != 0 {
+		t.Errorf("the portal was to carry all, but %v", info.Endpoint)
+	}
+	out := s.read(ctx, t, info)
+	if err := p.Close(ctx); err != nil {
+		t.Error(err)
+	}
+	return out
+}
+
+func (s *shop) read(ctx context.Context, t *testing.T, info *flight.FlightInfo) *oracle.Result {
+	t.Helper()
 	out, err := s.sql.Read(ctx, info)
 	if err != nil {
 		t.Fatal(err)
@@ -151,6 +185,13 @@ func (s *shop) redeem(t *testing.T, q question, body []byte) *oracle.Result {
 		t.Errorf("merge plan: %v, want %v", p.MergePlan != nil, q.merged)
 	}
 	q.checkPruning(t, p)
+	var columns [][]any
+	for _, c := range p.Columns {
+		columns = append(columns, []any{c.Name, c.Type})
+	}
+	if want := s.Query(t, "SELECT column_name, column_type FROM (DESCRIBE "+q.sql+")"); !reflect.DeepEqual(columns, want.Rows) {
+		t.Errorf("columns %v, want %v", columns, want.Rows)
+	}
 	var parts []part
 	for i, sub := range p.Subplans {
 		if sub.ID != i || len(sub.Replicas) == 0 {
