@@ -155,8 +155,14 @@ func (c converter) compare(side rel.Expr, op pruning.Op, lit *rel.Literal) pruni
 		if !ok || side.Try || !v.Finite() {
 			return pruning.Unknown{}
 		}
-		if f.Of.ID == types.Timestamp && side.To.ID == types.Date {
+		switch {
+		case f.Of.ID == types.Timestamp && side.To.ID == types.Date:
 			return timestampAsDate(c.column(f.Index), op, v)
+		case side.To.ID == types.TimestampTZ && (f.Of.ID == types.Date || fractions(f.Of) >= 0 && fractions(f.Of) <= 6):
+			// All engines are in UTC, where times with and without a zone are the same.
+			if micros, ok := v.Int64(); ok && v.Kind() == value.TimestampTZ {
+				return pruning.Compare{Column: c.column(f.Index), Op: op, Value: value.TimestampValue(micros, value.Microseconds)}
+			}
 		}
 	case *rel.Call:
 		return c.shifted(side, op, lit)

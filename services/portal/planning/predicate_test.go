@@ -70,6 +70,7 @@ func TestPredicate(t *testing.T) {
 		{"up to a timestamp's day", rel.Bools(rel.Le, cast(ts, d.Of), date(1)), "#2 < '1970-01-03 00:00:00'"},
 		{"after a timestamp's day", rel.Bools(rel.Gt, cast(ts, d.Of), date(1)), "#2 >= '1970-01-03 00:00:00'"},
 		{"an infinite day", rel.Bools(rel.Gt, cast(ts, d.Of), date(1<<31-1)), "?"},
+		{"a timestamp as one with a zone", rel.Bools(rel.Gt, cast(ts, types.Of(types.TimestampTZ)), &rel.Literal{Of: types.Of(types.TimestampTZ), Value: day}), "#2 > '1970-01-02 00:00:00'"},
 		{"like", rel.Bools("~~", s, rel.Str("ab%c_")), "(#3 >= 'ab' AND ? AND #3 < 'ac')"},
 		{"like without a start", rel.Bools("~~", s, rel.Str("%ab")), "?"},
 	} {
