@@ -222,11 +222,14 @@ func (s *Service) Cancel(id ID) error {
 			WithHint("see shoal queries")
 	}
 	q.mu.Lock()
-	cancel := q.cancel
+	cancel, state := q.cancel, q.state
 	if cancel == nil && q.state == Planned {
 		q.state = Cancelled
 	}
 	q.mu.Unlock()
+	if cancel == nil && (state == Done || state == Failed) {
+		return fault.New(fault.NotFound, "cancel query", "the query %q has ended already: it is %s", id, state).WithQuery(string(id))
+	}
 	if cancel != nil {
 		cancel(errCancelled(id))
 	}
