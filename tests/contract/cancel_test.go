@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -71,6 +72,37 @@ func testCancel(t *testing.T, s *system) {
 			t.Errorf("the client got %v", err)
 		}
 		s.ended(t, id)
+	})
+	t.Run("before it runs", func(t *testing.T) {
+		sql := harness.SQL(t, s.cluster.Flight())
+		ctx := harness.InSchema(t.Context(), "d")
+		info, err := sql.Portal().Execute(ctx, "SELECT sum(k) FROM facts")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var app struct {
+			QueryID string `json:"query_id"`
+		}
+		if err := json.Unmarshal(info.AppMetadata, &app); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the second time changes nothing
+			if a := send(t, http.MethodDelete, s.http+"/v1/queries/"+app.QueryID, ""); a.status != 200 {
+				t.Errorf("%d %s", a.status, a.body)
+			}
+		}
+		if _, err := sql.Read(ctx, info); status.Code(err) != codes.Canceled {
+			t.Errorf("the client got %v", err)
+		}
+	})
+	t.Run("what has ended", func(t *testing.T) {
+		id := s.post(t, "/v1/query", `{"sql": "SELECT sum(k) FROM d.facts"}`).object(t)["query_id"].(string)
+		a := send(t, http.MethodDelete, s.http+"/v1/queries/"+id, "")
+		e := has(t, "body", a.object(t), "error object")["error"].(map[string]any)
+		if a.status != http.StatusNotFound || e["kind"] != "not_found" {
+			t.Errorf("%d %s", a.status, a.body)
+		}
+		s.shoal(t, "", "cancel", id).oneLine(t, id, "done")
 	})
 	t.Run("a client that goes away", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())

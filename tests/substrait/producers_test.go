@@ -112,12 +112,13 @@ func built(t *testing.T) encoded {
 	filter := must(b.Filter(scan, late))
 	doubled := must(b.ScalarFn(urn+"functions_arithmetic", "multiply", nil,
 		must(b.RootFieldRef(filter, 1)), expr.NewPrimitiveLiteral[int64](2, false)))
-	projected := must(b.ProjectRemap(filter, []int32{0, 2, 3}, doubled)) // region, price, 2·id
+	projected := must(must(b.Project(filter, doubled)).Remap(0, 2, 3)) // region, price, 2·id
 	count := must(b.AggregateFn(urn+"functions_aggregate_generic", "count", nil))
 	sum := must(b.AggregateFn(urn+"functions_arithmetic", "sum", nil, must(b.RootFieldRef(projected, 2))))
 	least := must(b.AggregateFn(urn+"functions_arithmetic_decimal", "min", nil, must(b.RootFieldRef(projected, 1))))
-	grouped := must(b.AggregateColumns(projected,
-		[]plan.AggRelMeasure{b.Measure(count, nil), b.Measure(sum, nil), b.Measure(least, nil)}, 0))
+	aggregate := b.GetRelBuilder().AggregateRel(projected, []plan.AggRelMeasure{b.Measure(count, nil), b.Measure(sum, nil), b.Measure(least, nil)})
+	aggregate.AddGroupingSet([]uint32{aggregate.AddExpression(must(b.RootFieldRef(projected, 0)))})
+	grouped := must(aggregate.Build())
 	sorted := must(b.Sort(grouped, must(b.SortFields(grouped, 0))...))
 	made := must(must(b.Plan(must(b.Fetch(sorted, 0, 3)), []string{"region", "n", "s", "least"})).ToProto())
 	return encoded{marshal(t, made), must(protojson.Marshal(made))}
