@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +34,7 @@ type Options struct {
 	// small structures are outside of it.
 	MemoryLimitBytes int64
 	// TempDir is where queries spill what exceeds the memory limit; empty means that they don't and
-	// fail with resource_exhausted. It is made when it is first needed. Engines must not share one.
+	// fail with resource_exhausted. It is made when it is first needed, the folders above it at once. Engines must not share one.
 	TempDir string
 	// TempDirMaxBytes bounds TempDir; 0 leaves it to DuckDB (90 % of the free disk).
 	TempDirMaxBytes int64
@@ -113,6 +115,12 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	}
 	if f := fault.FromContext(ctx, op); f != nil {
 		return nil, f
+	}
+	if opts.TempDir != "" {
+		// DuckDB makes the folder itself, but none above it.
+		if err := os.MkdirAll(filepath.Dir(opts.TempDir), 0o750); err != nil {
+			return nil, fault.Wrap(err, op)
+		}
 	}
 	e := &Engine{opts: opts, sem: make(chan struct{}, opts.MaxConns), closing: make(chan struct{})}
 	if err := e.openDatabase(); err != nil {
