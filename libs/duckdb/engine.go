@@ -34,7 +34,8 @@ type Options struct {
 	// small structures are outside of it.
 	MemoryLimitBytes int64
 	// TempDir is where queries spill what exceeds the memory limit; empty means that they don't and
-	// fail with resource_exhausted. It is made when it is first needed, the folders above it at once. Engines must not share one.
+	// fail with resource_exhausted. It is made when it is first needed, the folders above it at once.
+	// Engines must not share one.
 	TempDir string
 	// TempDirMaxBytes bounds TempDir; 0 leaves it to DuckDB (90 % of the free disk).
 	TempDirMaxBytes int64
