@@ -40,6 +40,8 @@ func TestBadInput(t *testing.T) {
 		{name: "csv value", files: []string{text(t, "v.csv", "a,b\n"+rows+"oops,y\n")}, kind: fault.InvalidArgument,
 			part: "v.csv, line 30002:", hint: "--type a=VARCHAR"},
 		{name: "csv shape", files: []string{text(t, "s.csv", "a,b\n"+rows+"1,2,3,4\n")}, kind: fault.InvalidArgument, part: "s.csv, line 30002:"},
+		// Within the lines from which DuckDB guesses the dialect, which then says only that it cannot.
+		{name: "csv shape early", files: []string{text(t, "e.csv", "a,b\n"+rows[:5000*4]+"1,2,3,4\n")}, kind: fault.InvalidArgument, part: "e.csv, line 5002:"},
 		{name: "json", files: []string{text(t, "j.json", "{\"a\":1}\n{\"a\":\n{\"a\":3}\n")}, kind: fault.InvalidArgument, part: "j.json"},
 		{name: "missing", files: []string{filepath.Join(dir, "none.csv")}, kind: fault.NotFound, part: "none.csv"},
 		{name: "no match", files: []string{filepath.Join(dir, "*.csv")}, kind: fault.NotFound, part: "no file matches"},

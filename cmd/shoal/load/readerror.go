@@ -1,14 +1,18 @@
 package load
 
 import (
+	"context"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
 var (
 	csvLine      = regexp.MustCompile(`CSV Error on Line: (\d+)`)
+	csvUnguessed = regexp.MustCompile(`Error when sniffing file "(.+)"`)
 	csvFile      = regexp.MustCompile(`(?m)^\s*file = (.+)$`)
 	csvColumn    = regexp.MustCompile(`Error when converting column "(.*)"\.`)
 	csvGuessedAs = regexp.MustCompile(`Could not convert string "(?s).*" to '`)
@@ -35,6 +39,21 @@ func readError(err error, paths []string) error {
 		text = name + ": " + text
 	}
 	return fault.New(f.Kind, "read files", "%s", text).WithRetry(false)
+}
+
+// lineOf finds the line because of which DuckDB could not guess a CSV file's dialect: a guess from the
+// first lines holds until the line that breaks it. It returns err if that finds nothing.
+func lineOf(ctx context.Context, conn *duckdb.Conn, err error, paths []string) error {
+	m := csvUnguessed.FindStringSubmatch(fault.Text(err))
+	if m == nil || !slices.Contains(paths, m[1]) {
+		return err
+	}
+	_, found := conn.Exec(ctx, "SELECT max(COLUMNS(*)) FROM read_csv("+duckdb.QuoteLiteral(m[1])+
+		", hive_partitioning = false, all_varchar = true, sample_size = 50)")
+	if found != nil && csvLine.MatchString(fault.Text(found)) {
+		return found
+	}
+	return err
 }
 
 func csvError(f *fault.Fault, whole, line string, paths []string) error {

@@ -293,7 +293,7 @@ func unknownColumn(op, name string, columns []Column) error {
 func describe(ctx context.Context, conn *duckdb.Conn, from string, paths []string) ([]Column, error) {
 	p, err := conn.Prepare(ctx, "SELECT * FROM "+from)
 	if err != nil {
-		return nil, readError(err, paths)
+		return nil, readError(lineOf(ctx, conn, err, paths), paths)
 	}
 	if p.SchemaErr != nil {
 		return nil, fault.Wrap(p.SchemaErr, "read files")
