@@ -42,6 +42,9 @@ func (x *exprSQL) plainCall(c *rel.Call) (string, error) {
 		args, err := x.list(c.Args)
 		return "COALESCE(" + strings.Join(args, ", ") + ")", err
 	}
+	if distinctFromConstant(c) {
+		return x.distinctFromConstant(c)
+	}
 	if len(c.Args) == 2 {
 		if word, ok := between[c.Func]; ok {
 			return x.infix(c, word)
@@ -55,6 +58,34 @@ func (x *exprSQL) plainCall(c *rel.Call) (string, error) {
 		return words[0] + args[0] + words[1], nil
 	}
 	return function(c, args)
+}
+
+// distinctFromConstant tells whether a call compares with a constant that is not
+// NULL by IS [NOT] DISTINCT FROM. Under OR, DuckDB 1.5.4 asks the statistics of
+// Parquet files whether `x IS DISTINCT FROM 5` can hold, and takes row groups in
+// which x is NULL, or 5 or NULL, for ones in which it cannot: rows are lost.
+func distinctFromConstant(c *rel.Call) bool {
+	if c.Func != rel.DistinctFrom && c.Func != rel.NotDistinctFrom {
+		return false
+	}
+	for i := range 2 {
+		lit, ok := c.Args[i].(*rel.Literal)
+		if ok && lit.Value != nil && !c.Args[1-i].Type().IsNested() {
+			return true
+		}
+	}
+	return false
+}
+
+// distinctFromConstant says the same in a form that DuckDB does not ask
+// statistics about.
+func (x *exprSQL) distinctFromConstant(c *rel.Call) (string, error) {
+	word, otherwise := "<>", "true"
+	if c.Func == rel.NotDistinctFrom {
+		word, otherwise = "=", "false"
+	}
+	sql, err := x.infix(c, word)
+	return "COALESCE(" + sql + ", " + otherwise + ")", err
 }
 
 // arity refuses calls of what is syntax with the wrong number of arguments.
