@@ -12,8 +12,7 @@ import (
 
 // TestErrorsStay: a query that fails, fails with the same words on the way.
 func TestErrorsStay(t *testing.T) {
-	d := openDB(t)
-	d.exec(oddTables)
+	d := openOdd(t)
 	for _, sql := range []string{
 		"SELECT id, (SELECT k FROM m WHERE m.a = n.a) FROM n",
 		"SELECT (SELECT a FROM m)",
@@ -65,8 +64,7 @@ func firstSentence(err error) string {
 
 // TestRefusals: what is not supported is named in SQL's words, with its place.
 func TestRefusals(t *testing.T) {
-	d := openDB(t)
-	d.exec(oddTables)
+	d := openOdd(t)
 	ctx := context.Background()
 	for sql, want := range map[string]string{
 		"WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 3) SELECT * FROM r": "recursive common table expressions",
@@ -113,8 +111,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestPositions(t *testing.T) {
-	d := openDB(t)
-	d.exec(oddTables)
+	d := openOdd(t)
 	sql := "SELECT id,\n       list_transform(l, lambda v: v)\nFROM x"
 	planJSON, err := d.conn.QueryString(context.Background(), bound.Query(sql))
 	if err != nil {

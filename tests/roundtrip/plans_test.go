@@ -19,8 +19,7 @@ const planDir = "../../libs/substrait/bound/testdata"
 
 // TestPlanFiles: the plans that are checked in are what this DuckDB writes.
 func TestPlanFiles(t *testing.T) {
-	d := openDB(t)
-	d.exec(oddTables)
+	d := openOdd(t)
 	files, err := filepath.Glob(filepath.Join(planDir, "*.sql"))
 	if err != nil || len(files) < 20 {
 		t.Fatalf("%d queries, %v", len(files), err)

@@ -1,0 +1,65 @@
+// Package corpus has the odd data and the queries over it that every path through Shoal must answer
+// as DuckDB does: through the plan and back (tests/roundtrip), and from whole clusters (tests/logic).
+//
+// Queries are files, a theme each, a query a line. A line that begins with "> " has a total order, so
+// its rows are compared in order; all others must have one result whatever order rows come in.
+package corpus
+
+import (
+	"embed"
+	"strings"
+)
+
+// Tables makes the tables, which hold what is easily got wrong: NULLs, NaN, signed zeros, infinities,
+// empty and odd strings, nested values, the ends of ranges.
+//
+//go:embed tables.sql
+var Tables string
+
+// NotStored are the columns of Tables, by table, whose type no Parquet file can keep, so that only
+// DuckDB alone has them. No query of the themes names them.
+var NotStored = map[string]string{"x": "un"}
+
+//go:embed queries/*.sql
+var files embed.FS
+
+// Query is a query of the corpus.
+type Query struct {
+	SQL string
+	// Ordered tells that the query's order is total.
+	Ordered bool
+}
+
+// Theme is queries about one subject.
+type Theme struct {
+	Name    string
+	Queries []Query
+}
+
+// Themes are all queries over Tables, in the order of their names.
+func Themes() []Theme {
+	entries, err := files.ReadDir("queries")
+	if err != nil {
+		panic(err) // they are in the binary
+	}
+	var out []Theme
+	for _, e := range entries {
+		text, err := files.ReadFile("queries/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, Theme{Name: strings.TrimSuffix(e.Name(), ".sql"), Queries: parse(string(text))})
+	}
+	return out
+}
+
+func parse(text string) (out []Query) {
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		if line == "" || strings.HasPrefix(line, "--") {
+			continue
+		}
+		sql, ordered := strings.CutPrefix(line, "> ")
+		out = append(out, Query{sql, ordered})
+	}
+	return out
+}
