@@ -29,6 +29,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/objectstore"
+	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/grpcserver"
 	"github.com/shoal-db/shoal/libs/platform/httpserver"
@@ -51,7 +52,7 @@ type Portal struct {
 	ready    *run.Readiness
 	cluster  cluster
 	pool     *exec.Pool
-	merging  *exec.Engines
+	merging  *duckdb.Renewing
 	binder   *binder.Binder
 	queries  *queries.Service
 	loads    *loads.Manager
@@ -142,7 +143,7 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 		return err
 	}
 	p.closers = append(p.closers, inTime(p.binder.Close))
-	p.merging, err = exec.OpenEngines(ctx, exec.EngineOptions{
+	p.merging, err = exec.OpenEngine(ctx, exec.EngineOptions{
 		Threads: cfg.Threads, MemoryBytes: int64(cfg.Memory), SpillDir: filepath.Join(spill, "duckdb"),
 		SpillBytes: int64(cfg.SpillLimit), MaxConns: cfg.MaxQueries, Log: cfg.Logger,
 	})
@@ -156,7 +157,7 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 	p.queries = queries.New(queries.Options{
 		Binder: p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring,
 		Executor: exec.New(exec.Options{
-			Engines: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
+			Engine: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
 		}),
 		QueryTimeout: cfg.QueryTimeout, TicketTTL: cfg.TicketTTL,
 		MaxQueries: cfg.MaxQueries, MaxQueued: max(cfg.MaxQueued, 0), MaxPlanned: cfg.MaxPlanned, MaxEnded: cfg.MaxHistory,

@@ -54,7 +54,7 @@ func (b build) ensure(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fault.New(fault.Unavailable, op, "%w", err)
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { _ = os.RemoveAll(scratch) }() // temporary; what stays is in nobody's way
 	built := filepath.Join(scratch, b.name)
 	if err := link(ctx, archive, built); err != nil {
 		return "", fault.Wrap(err, op)

@@ -85,11 +85,10 @@ type Binder struct {
 	plans   *cache
 	schemas schemas
 
+	engine *duckdb.Renewing
+
 	mu     sync.Mutex // held while the shadow changes and while a statement's view of it is fixed
-	shadow shadow     // of engine
-	engine *duckdb.Engine
-	closed bool
-	old    sync.WaitGroup // engines that were replaced and are being closed
+	shadow shadow
 }
 
 // Open starts a binder over an empty shadow catalog.
@@ -110,62 +109,28 @@ func Open(ctx context.Context, opts Options) (*Binder, error) {
 		opts.Log = logging.Discard()
 	}
 	b := &Binder{opts: opts, slots: make(chan struct{}, opts.Parallel), plans: newCache(opts.CacheBytes)}
-	return b, b.open(ctx)
-}
-
-// open makes a new engine with an empty shadow catalog. REQUIRES: b.mu, or nobody else knows b.
-func (b *Binder) open(ctx context.Context) error {
-	const op = "open the shadow catalog"
-	engine, err := duckdb.Open(ctx, duckdb.Options{
-		Threads: 1, MemoryLimitBytes: 256 << 20, MaxConns: 2*b.opts.Parallel + 8, Confine: true, LockConfiguration: true,
+	var err error
+	b.engine, err = duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{
+		Name: "binder",
+		Engine: duckdb.Options{
+			Threads: 1, MemoryLimitBytes: 256 << 20, MaxConns: 2*opts.Parallel + 8, Confine: true, LockConfiguration: true,
+		},
+		SetUp: func(ctx context.Context, engine *duckdb.Engine) error {
+			conn, err := engine.Conn(ctx)
+			if err != nil {
+				return err
+			}
+			defer closing(conn)
+			_, err = conn.Exec(ctx, "ATTACH ':memory:' AS "+Database)
+			return err
+		},
+		Log: opts.Log,
 	})
-	if err != nil {
-		return fault.Wrap(err, op)
-	}
-	if err := exec(ctx, engine, "ATTACH ':memory:' AS "+Database); err != nil {
-		_ = engine.Close(ctx) // nothing is open in it that could fail
-		return fault.Wrap(err, op)
-	}
-	b.engine = engine
-	b.shadow = shadow{generation: b.shadow.generation + 1}
-	return nil
-}
-
-// failed looks at what a statement failed with, and replaces the engine if that is broken: after an
-// internal error DuckDB may refuse everything.
-func (b *Binder) failed(engine *duckdb.Engine, err error) {
-	switch fault.From(err).Details["duckdb_error_type"] {
-	case "internal", "fatal":
-	default:
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if b.closed || b.engine != engine || exec(ctx, engine, "SELECT 1") == nil {
-		return
-	}
-	b.opts.Log.Error("binder is unusable after an internal error: replacing it", logging.Err(err))
-	if err := b.open(ctx); err != nil {
-		b.opts.Log.Error("binder could not be replaced", logging.Err(err))
-		return
-	}
-	b.old.Go(func() {
-		if err := engine.Close(context.Background()); err != nil {
-			b.opts.Log.Warn("replaced binder was not closed", logging.Err(err))
-		}
-	})
+	return b, err
 }
 
 // Close waits for statements that are being bound, and frees the shadow catalog.
-func (b *Binder) Close(ctx context.Context) error {
-	b.mu.Lock()
-	b.closed = true
-	engine := b.engine
-	b.mu.Unlock()
-	return engine.Close(ctx)
-}
+func (b *Binder) Close(ctx context.Context) error { return b.engine.Close(ctx) }
 
 // Bound is a statement that was bound.
 type Bound struct {
@@ -235,7 +200,7 @@ func (b *Binder) miss(ctx context.Context, sql, schema string) (*entry, Catalog,
 	defer closing(s.conn)
 	e, err := b.ask(ctx, s.conn, sql)
 	if err != nil {
-		b.failed(s.engine, err)
+		b.engine.Failed(s.conn, err)
 		return nil, nil, b.explain(err, s.catalog)
 	}
 	b.plans.put(cacheKey{generation: s.generation, schema: schema, sql: sql}, e)
@@ -297,26 +262,20 @@ func (b *Binder) ArrowSchema(ctx context.Context, columns []rel.Column) (*arrow.
 	if schema, ok := b.schemas.get(sql); ok {
 		return schema, nil
 	}
-	conn, err := b.current().Conn(ctx)
+	conn, err := b.engine.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer closing(conn)
 	prepared, err := conn.Prepare(ctx, sql)
 	if err != nil {
+		b.engine.Failed(conn, err)
 		return nil, fault.Wrap(err, "make arrow schema")
 	}
 	if prepared.SchemaErr == nil {
 		b.schemas.put(sql, prepared.Schema)
 	}
 	return prepared.Schema, prepared.SchemaErr
-}
-
-// current is the engine in use.
-func (b *Binder) current() *duckdb.Engine {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.engine
 }
 
 // closing is Close in a defer: a connection that has no open stream cannot fail.

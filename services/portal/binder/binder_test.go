@@ -62,6 +62,37 @@ func open(t *testing.T, opts Options, tables ...Table) (*Binder, *atomic.Pointer
 	return b, current
 }
 
+// DuckDB refuses everything after some internal errors; the portal must not have to be restarted for it,
+// and the shadow catalog is there again.
+func TestBrokenBinderIsReplaced(t *testing.T) {
+	ctx := context.Background()
+	b, _ := open(t, Options{}, shop...)
+	if _, err := b.Bind(ctx, "SELECT a FROM t", ""); err != nil {
+		t.Fatal(err)
+	}
+	first := b.engine.Engine()
+	conn, err := first.Conn(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closing(conn)
+	if err := first.Close(ctx); err != nil { // as good as broken
+		t.Fatal(err)
+	}
+	if _, err := b.Bind(ctx, "SELECT a + 1 FROM t", ""); err == nil {
+		t.Error("a broken binder bound a statement")
+	}
+	b.engine.Failed(conn, fault.New(fault.Internal, "", "assertion").WithDetail("duckdb_error_type", "internal"))
+	if b.engine.Engine() == first {
+		t.Fatal("not replaced")
+	}
+	for _, sql := range []string{"SELECT a FROM t", "SELECT a + 1 FROM t", "SELECT count(*) FROM shop.orders"} {
+		if _, err := b.Bind(ctx, sql, ""); err != nil {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
 func TestBindNamesTypesAndSchema(t *testing.T) {
 	b, _ := open(t, Options{}, shop...)
 	got, err := b.Bind(context.Background(), `SELECT o_orderkey AS "K", count(*) n, sum(o_price), o_tags, c_kind

@@ -25,13 +25,14 @@ func (b *Binder) Evaluate(ctx context.Context, exprs []rel.Expr) ([]*rel.Literal
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
-	conn, err := b.current().Conn(ctx)
+	conn, err := b.engine.Conn(ctx)
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
 	defer closing(conn)
 	text, err := conn.QueryString(ctx, strings.Replace(bound.Query(sql), "optimize := false", "optimize := true", 1))
 	if err != nil {
+		b.engine.Failed(conn, err)
 		return nil, fault.Wrap(err, op)
 	}
 	plan, err := bound.Convert([]byte(text), bound.Options{Names: names, Now: time.Now().UTC()})

@@ -10,8 +10,9 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
-// shadow is what the shadow catalog holds.
+// shadow is what the shadow catalog of an engine holds.
 type shadow struct {
+	engine *duckdb.Engine
 	// version is the catalog's that it equals; generation counts its changes.
 	version    int64
 	generation int64
@@ -23,7 +24,6 @@ type shadow struct {
 
 // session is a connection that sees one state of the catalog until it is closed.
 type session struct {
-	engine     *duckdb.Engine
 	conn       *duckdb.Conn
 	catalog    Catalog
 	generation int64
@@ -34,7 +34,7 @@ type session struct {
 func (b *Binder) session(ctx context.Context, schema string) (session, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := session{engine: b.engine, catalog: b.opts.Source()}
+	s := session{catalog: b.opts.Source()}
 	if err := b.sync(ctx, s.catalog); err != nil {
 		return s, err
 	}
@@ -42,7 +42,7 @@ func (b *Binder) session(ctx context.Context, schema string) (session, error) {
 		f := fault.New(fault.NotFound, op, "there is no dataset %q", schema).WithDetail("schema", schema)
 		return s, withCandidates(f, schema, append(datasetNames(s.catalog), DefaultSchema))
 	}
-	conn, err := b.engine.Conn(ctx)
+	conn, err := b.shadow.engine.Conn(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -62,6 +62,9 @@ func (b *Binder) hasSchema(name string) bool {
 
 // sync makes the shadow catalog equal to current. REQUIRES: b.mu.
 func (b *Binder) sync(ctx context.Context, current Catalog) error {
+	if engine := b.engine.Engine(); engine != b.shadow.engine {
+		b.shadow = shadow{engine: engine, generation: b.shadow.generation + 1} // a new one holds nothing
+	}
 	s := &b.shadow
 	if s.synced && s.version == current.Version() {
 		return nil
@@ -71,7 +74,7 @@ func (b *Binder) sync(ctx context.Context, current Catalog) error {
 	}
 	wanted, changes := b.difference(current)
 	for _, sql := range changes {
-		if err := exec(ctx, b.engine, sql); err != nil {
+		if err := b.exec(ctx, sql); err != nil {
 			// The next statement begins again from what is there.
 			s.synced = false
 			return fault.Wrap(err, "update the shadow catalog")
@@ -82,7 +85,7 @@ func (b *Binder) sync(ctx context.Context, current Catalog) error {
 			continue
 		}
 		s.generation++
-		if err := exec(ctx, b.engine, "CREATE OR REPLACE TABLE "+name+definition); err != nil {
+		if err := b.exec(ctx, "CREATE OR REPLACE TABLE "+name+definition); err != nil {
 			if ctx.Err() != nil {
 				s.synced = false
 				return fault.FromContext(ctx, "update the shadow catalog")
@@ -135,13 +138,15 @@ func definition(columns []Column) string {
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-// exec runs SQL on a connection of its own.
-func exec(ctx context.Context, engine *duckdb.Engine, sql string) error {
-	conn, err := engine.Conn(ctx)
+// exec runs SQL in the shadow's engine, on a connection of its own.
+func (b *Binder) exec(ctx context.Context, sql string) error {
+	conn, err := b.shadow.engine.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(conn)
-	_, err = conn.Exec(ctx, sql)
+	if _, err = conn.Exec(ctx, sql); err != nil {
+		b.engine.Failed(conn, err)
+	}
 	return err
 }

@@ -56,9 +56,9 @@ type Job struct {
 
 // Options configure an Executor.
 type Options struct {
-	// Engines compute merge plans. The Executor closes neither them nor the Pool.
-	Engines *Engines
-	Pool    *Pool
+	// Engine computes merge plans. The Executor closes neither it nor the Pool.
+	Engine *duckdb.Renewing
+	Pool   *Pool
 	// Parallel is how many streams of a query are opened ahead of their use; 0 means
 	// DefaultParallel.
 	Parallel int
@@ -122,13 +122,13 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 		return nil, fault.Wrap(err, op)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	m := &merged{engines: e.opts.Engines, cancel: cancel, schema: job.Schema}
+	m := &merged{engine: e.opts.Engine, cancel: cancel, schema: job.Schema}
 	defer func() {
 		if err != nil {
 			m.close()
 		}
 	}()
-	if m.conn, m.engine, err = e.opts.Engines.conn(ctx); err != nil {
+	if m.conn, err = m.engine.Conn(ctx); err != nil {
 		return nil, fault.Wrap(err, op)
 	}
 	m.fetches = e.newFetches(ctx, job)
@@ -142,7 +142,7 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 	m.fetches.startSome()
 	stream, err := m.conn.Query(ctx, sql)
 	if err != nil {
-		e.opts.Engines.failed(m.engine, err)
+		m.engine.Failed(m.conn, err)
 		return nil, fault.Wrap(err, op)
 	}
 	m.stream = stream
@@ -162,8 +162,7 @@ func scanInput(read *rel.Read) (string, error) {
 // merged is the result of a merge plan.
 type merged struct {
 	refs
-	engines *Engines
-	engine  *duckdb.Engine
+	engine  *duckdb.Renewing
 	cancel  context.CancelCauseFunc
 	conn    *duckdb.Conn
 	fetches *fetches
@@ -180,7 +179,7 @@ func (m *merged) Next() bool {
 		return true
 	}
 	if err := m.stream.Err(); err != nil {
-		m.engines.failed(m.engine, err)
+		m.engine.Failed(m.conn, err)
 	}
 	return false
 }

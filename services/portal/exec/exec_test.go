@@ -83,18 +83,18 @@ func (w *worker) start(t *testing.T, id string) Replica {
 func newExecutor(t *testing.T) (*Executor, *counts) {
 	t.Helper()
 	ctx := context.Background()
-	engines, err := OpenEngines(ctx, EngineOptions{Threads: 1, SpillDir: t.TempDir(), MaxConns: 8})
+	engine, err := OpenEngine(ctx, EngineOptions{Threads: 1, SpillDir: t.TempDir(), MaxConns: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
 	pool, m := NewPool(), &counts{}
 	t.Cleanup(func() {
 		pool.Close()
-		if err := engines.Close(ctx); err != nil {
+		if err := engine.Close(ctx); err != nil {
 			t.Error(err)
 		}
 	})
-	return New(Options{Engines: engines, Pool: pool, Parallel: 3, Metrics: m}), m
+	return New(Options{Engine: engine, Pool: pool, Parallel: 3, Metrics: m}), m
 }
 
 func drain(r Result) (rows int64, err error) {
@@ -120,7 +120,7 @@ func sumOf(n int) *rel.Plan {
 	for i := range n {
 		all = append(all, &rel.Read{Table: []string{rel.SubplanTable, string(rune('0' + i))}, Columns: []rel.Column{column}})
 	}
-	var input rel.Rel = all[0]
+	input := all[0]
 	if n > 1 {
 		input = &rel.SetOp{Kind: rel.UnionAll, Rels: all}
 	}

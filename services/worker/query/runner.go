@@ -21,25 +21,25 @@ type Compile func(plan []byte, scan func(*rel.Read) (string, error)) (sql string
 type Runner struct {
 	worker  chunks.WorkerID
 	store   *store.Store
-	engines *engines
+	engine  *duckdb.Renewing
 	compile Compile
 }
 
 // NewRunner opens the engine for the files of a store. The caller must Close the runner.
 func NewRunner(ctx context.Context, worker chunks.WorkerID, s *store.Store, compile Compile, opts Options) (*Runner, error) {
 	opts.ChunkDir = s.Dir()
-	e, err := openEngines(ctx, opts)
+	engine, err := openEngine(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{worker: worker, store: s, engines: e, compile: compile}, nil
+	return &Runner{worker: worker, store: s, engine: engine, compile: compile}, nil
 }
 
 // Close waits until all streams are closed and frees the engine, or returns ctx's error.
-func (r *Runner) Close(ctx context.Context) error { return r.engines.close(ctx) }
+func (r *Runner) Close(ctx context.Context) error { return r.engine.Close(ctx) }
 
 // Memory is what DuckDB holds now.
-func (r *Runner) Memory(ctx context.Context) (duckdb.Memory, error) { return r.engines.memory(ctx) }
+func (r *Runner) Memory(ctx context.Context) (duckdb.Memory, error) { return r.engine.Memory(ctx) }
 
 // Run pins the subplan's files and starts it. The context is the stream's whole life long: when it
 // is done, DuckDB is interrupted. Errors are unavailable, with the details "missing_chunks" (see
@@ -71,7 +71,6 @@ type Stream struct {
 	ctx    context.Context // the query's, as documented at Run
 	pin    *store.Pin
 	conn   *duckdb.Conn
-	engine *duckdb.Engine
 	rows   *duckdb.Stream
 	err    error
 	once   sync.Once
@@ -82,7 +81,7 @@ func (s *Stream) start() (err error) {
 	if err != nil {
 		return err
 	}
-	if s.conn, s.engine, err = s.runner.engines.conn(s.ctx); err != nil {
+	if s.conn, err = s.runner.engine.Conn(s.ctx); err != nil {
 		return err
 	}
 	s.rows, err = s.conn.Query(s.ctx, sql)
@@ -136,7 +135,7 @@ func (s *Stream) judge(err error) error {
 	if s.conn == nil || s.ctx.Err() != nil {
 		return f.WithQuery(s.sub.QueryID)
 	}
-	s.runner.engines.failed(s.engine, f)
+	s.runner.engine.Failed(s.conn, f)
 	if damage := s.checkFiles(readError(f)); damage != nil {
 		return fault.From(damage).WithCause(f)
 	}

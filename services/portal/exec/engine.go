@@ -1,0 +1,31 @@
+package exec
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/shoal-db/shoal/libs/duckdb"
+)
+
+// EngineOptions configure the DuckDB that merges.
+type EngineOptions struct {
+	// Threads of DuckDB; 0 is all cores.
+	Threads int
+	// MemoryBytes bounds DuckDB's memory; 0 is 80 % of the machine's.
+	MemoryBytes int64
+	// SpillDir is where merges spill what exceeds that; SpillBytes bounds it, 0 is 90 % of the disk.
+	SpillDir   string
+	SpillBytes int64
+	MaxConns   int
+	Log        *slog.Logger
+}
+
+// OpenEngine opens the engine that merges. It reaches no files but its own spill. The caller closes it.
+func OpenEngine(ctx context.Context, opts EngineOptions) (*duckdb.Renewing, error) {
+	return duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{Name: "merge engine", Log: opts.Log, Engine: duckdb.Options{
+		Threads: opts.Threads, MemoryLimitBytes: opts.MemoryBytes,
+		TempDir: opts.SpillDir, TempDirMaxBytes: opts.SpillBytes, MaxConns: opts.MaxConns,
+		Confine: true, LockConfiguration: true, Rendered: true,
+		// The order of insertion is kept, as by default: rendered plans rely on it for theirs.
+	}})
+}
