@@ -34,19 +34,19 @@ type Key uint64
 
 // Key returns the chunk's key. It does not depend on what is in the chunk.
 func (c Chunk) Key() Key {
-	h := keyHash(chunkSeed).text(c.Axis.Dataset).text(c.Axis.Table).blocks(c.Range)
+	h := chunkSeed.text(c.Axis.Dataset).text(c.Axis.Table).blocks(c.Range)
 	return Key(h.done())
 }
 
 // FileKey returns the key of one table's file in a chunk.
 func FileKey(dataset, table string, id ID) Key {
-	h := keyHash(fileSeed).text(dataset).text(table).blocks(id.Range).word(uint64(id.Hash))
+	h := fileSeed.text(dataset).text(table).blocks(id.Range).word(uint64(id.Hash))
 	return Key(h.done())
 }
 
 // ReferenceKey returns the key of a reference table's file.
 func ReferenceKey(dataset, table string, hash ContentHash) Key {
-	h := keyHash(referenceSeed).text(dataset).text(table).word(uint64(hash))
+	h := referenceSeed.text(dataset).text(table).word(uint64(hash))
 	return Key(h.done())
 }
 

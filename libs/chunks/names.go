@@ -38,7 +38,7 @@ func CheckDatasetName(name string) error {
 func CheckTableName(name string) error { return checkName("table", name) }
 
 func checkName(what, name string) error {
-	why := ""
+	var why string
 	switch {
 	case name == "":
 		why = "it is empty"

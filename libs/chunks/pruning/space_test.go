@@ -12,7 +12,7 @@ import (
 // admits fails if a position rules out how a column's value, at key, compares with the literal.
 func admits(t *testing.T, p position, key int64, order int, what ...any) {
 	t.Helper()
-	ok := true
+	var ok bool
 	switch {
 	case order < 0:
 		ok = key <= p.lt && key <= p.le
@@ -101,7 +101,7 @@ func TestWideNumbersAreEnclosed(t *testing.T) {
 		}
 		p, _ := s.locate(lit)
 		order, _ := orderOf(v, lit, false)
-		ok := true
+		var ok bool
 		switch {
 		case order < 0:
 			ok = lo <= p.lt && lo <= p.le
