@@ -265,7 +265,7 @@ func (e *encoder) userLiteral(out *pb.Expression_Literal, t types.Type, value an
 }
 
 func (e *encoder) userFields(t types.Type, value any) ([]*pb.Expression_Literal, error) {
-	text := ""
+	var text string
 	switch v := value.(type) {
 	case []any:
 		return e.members(t, v)

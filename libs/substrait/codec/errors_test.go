@@ -47,7 +47,6 @@ func userLiteral(t, fields string) string {
 
 func TestErrorsNameWhatAndWhere(t *testing.T) {
 	const field = `{"selection": {"directReference": {"structField": {"field": 0}}}}`
-	const text = `{"selection": {"directReference": {"structField": {"field": 1}}}}`
 	call := func(anchor int, rest string) string {
 		return projection(fmt.Sprintf(`{"scalarFunction": {"functionReference": %d%s}}`, anchor, rest))
 	}
