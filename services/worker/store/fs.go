@@ -78,5 +78,5 @@ func (OS) Free(dir string) (int64, error) {
 	if err := syscall.Statfs(filepath.Clean(dir), &st); err != nil {
 		return 0, &fs.PathError{Op: "statfs", Path: dir, Err: err}
 	}
-	return int64(st.Bavail) * int64(st.Bsize), nil
+	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // Bsize has another type on other systems
 }
