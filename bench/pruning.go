@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/shoal-db/shoal/libs/chunks"
@@ -37,7 +38,7 @@ func pruningRates(context.Context) error {
 						kept++
 					}
 				}
-				sink = kept
+				runtime.KeepAlive(kept)
 			}
 		}).NsPerOp()
 		for _, p := range predicates(int64(n)) {
@@ -53,8 +54,6 @@ func pruningRates(context.Context) error {
 	t.print()
 	return nil
 }
-
-var sink int
 
 type namedPredicate struct {
 	name string

@@ -99,10 +99,10 @@ func compare(ctx context.Context, client *sqlClient, b *bed, sql string) (measur
 		tPeer := once(func() { peer, errPeer = b.drainPeer(ctx, sql) })
 		tShoal := once(func() { shoal, errShoal = client.drain(ctx, sql) })
 		if errPeer != nil {
-			return best, fmt.Errorf("DuckDB: %w", errPeer)
+			return best, fmt.Errorf("ask DuckDB: %w", errPeer)
 		}
 		if errShoal != nil {
-			return best, fmt.Errorf("Shoal: %w", errShoal)
+			return best, fmt.Errorf("ask Shoal: %w", errShoal)
 		}
 		if peer.rows != shoal.rows {
 			return best, fmt.Errorf("DuckDB gave %d rows, Shoal %d", peer.rows, shoal.rows)
