@@ -204,3 +204,15 @@ func TestStatements(t *testing.T) {
 		}
 	}
 }
+
+// TestGoExample: the Go program in docs/connect.md is the one that is compiled and tested.
+func TestGoExample(t *testing.T) {
+	want := strings.TrimSpace(page(t, "tests/docs/example/main.go"))
+	all, _ := blocks(page(t, "docs/connect.md"))
+	for _, b := range all {
+		if b.info == "go" && strings.TrimSpace(b.text) == want {
+			return
+		}
+	}
+	t.Error("docs/connect.md has not the program of tests/docs/example")
+}
