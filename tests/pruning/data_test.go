@@ -92,7 +92,7 @@ SELECT row_number() OVER (ORDER BY tz) AS id, tz FROM blocks`
 //	6  0, 2, …, 8 or NULL      60.25…69.25  d0, d2, …, d8 or NULL    mixed  60…69
 //	7  42                      42.00        same                     true   42
 //
-// nothing is NULL everywhere. A chunk of floats with a NaN has no bounds in DuckDB's Parquet files.
+// nothing is NULL everywhere, raw the same. A chunk of floats with a NaN has no bounds in DuckDB's Parquet files.
 const (
 	valuesChunks = 8
 	valuesSQL    = `
@@ -108,6 +108,6 @@ SELECT k AS id, k,
 		WHEN 7 THEN 'same' END AS s,
 	CASE c WHEN 0 THEN true WHEN 1 THEN NULL WHEN 2 THEN false WHEN 7 THEN true ELSE j % 2 = 0 END AS b,
 	(CASE c WHEN 5 THEN 18446744073709551615 - j WHEN 7 THEN 42 ELSE k END)::UBIGINT AS u,
-	NULL::INTEGER AS nothing
+	NULL::INTEGER AS nothing, '\x28\x02'::BLOB AS raw
 FROM rows`
 )

@@ -3,6 +3,7 @@ package pruning
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"strconv"
@@ -18,7 +19,7 @@ import (
 
 // TestRandomPredicates asks random queries of random tables, with pruning and without it, and compares
 // the rows with DuckDB's. SHOAL_FUZZ says for how long, SHOAL_FUZZ_SEED from which seed; the seed fixes
-// the tables and the query of each number.
+// the tables and the query of each number, of which SHOAL_FUZZ_QUERY asks one alone.
 func TestRandomPredicates(t *testing.T) {
 	duration, err := time.ParseDuration(harness.Env("SHOAL_FUZZ", "15s"))
 	if err != nil {
@@ -32,6 +33,13 @@ func TestRandomPredicates(t *testing.T) {
 	columns := randomColumns()
 	w := newWorld(t, 1)
 	f := &fuzzing{world: w, seed: seed, columns: columns, tables: makeRandomTables(t, w, rand.New(rand.NewPCG(seed, 0)), columns)}
+	if only, err := strconv.ParseInt(harness.Env("SHOAL_FUZZ_QUERY", "0"), 10, 64); err != nil || only > 0 {
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.number(t, only)
+		return
+	}
 	f.run(t, time.Now().Add(duration))
 	t.Logf("%d queries, %d with rows, %d that DuckDB refuses, %d that raise on other rows; of %d chunks %d were pruned by block, %d by statistics",
 		f.asked.Load(), f.answered.Load(), f.refused.Load(), f.raised.Load(), f.total.Load(), f.byBlock.Load(), f.byStatistics.Load())
@@ -67,17 +75,21 @@ func (f *fuzzing) run(t *testing.T, until time.Time) {
 	for range askers {
 		wg.Go(func() {
 			for time.Now().Before(until) && f.failures.Load() < maxFailures {
-				n := f.next.Add(1)
-				g := &generator{Rand: rand.New(rand.NewPCG(f.seed, uint64(n))), columns: f.columns}
-				sql := g.query(f.tables[g.IntN(len(f.tables))])
-				if err := f.check(sql, n%8 == 0); err != nil {
-					f.failures.Add(1)
-					t.Errorf("query %d: %v\n%s", n, err, sql)
-				}
+				f.number(t, f.next.Add(1))
 			}
 		})
 	}
 	wg.Wait()
+}
+
+// number checks the query of a number.
+func (f *fuzzing) number(t *testing.T, n int64) {
+	g := &generator{Rand: rand.New(rand.NewPCG(f.seed, uint64(n))), columns: f.columns}
+	sql := g.query(f.tables[g.IntN(len(f.tables))])
+	if err := f.check(sql, n%8 == 0); err != nil {
+		f.failures.Add(1)
+		t.Errorf("query %d: %v\n%s", n, err, sql)
+	}
 }
 
 // check compares the answers to one query.
@@ -91,18 +103,8 @@ func (f *fuzzing) check(sql string, count bool) error {
 	if len(want.Rows) > 0 {
 		f.answered.Add(1)
 	}
-	for _, prune := range []bool{true, false} {
-		got, err := f.ask(sql, prune)
-		if err != nil && f.isRowError(err) {
-			f.raised.Add(1)
-			return nil
-		}
-		if err != nil {
-			return errors.Join(errors.New("pruning "+strconv.FormatBool(prune)), err)
-		}
-		if diff := oracle.Diff(got, want, false); diff != "" {
-			return errors.New("pruning " + strconv.FormatBool(prune) + ": " + diff)
-		}
+	if err := errors.Join(f.compare(sql, true, want), f.compare(sql, false, want)); err != nil {
+		return err
 	}
 	if !count {
 		return nil
@@ -117,13 +119,28 @@ func (f *fuzzing) check(sql string, count bool) error {
 	return nil
 }
 
+func (f *fuzzing) compare(sql string, prune bool, want *oracle.Result) error {
+	got, err := f.ask(sql, prune)
+	switch {
+	case err != nil && isRowError(err):
+		f.raised.Add(1)
+		return nil
+	case err != nil:
+		return fmt.Errorf("pruning %t: %w", prune, err)
+	}
+	if diff := oracle.Diff(got, want, false); diff != "" {
+		return fmt.Errorf("pruning %t: %s", prune, diff)
+	}
+	return nil
+}
+
 // rowErrors begin DuckDB's messages about a row's values.
 var rowErrors = regexp.MustCompile(`can't be cast|Could not (convert|cast)|(?i)overflow|out of range`)
 
 // isRowError tells whether an expression failed for a row's values. Which rows it is evaluated for is
 // up to the order of conditions, which DuckDB changes as it learns, so that it may raise where DuckDB
 // alone does not, and the other way about.
-func (f *fuzzing) isRowError(err error) bool {
+func isRowError(err error) bool {
 	fa := fault.From(err)
 	return fa.Kind == fault.InvalidArgument && rowErrors.MatchString(err.Error())
 }

@@ -8,7 +8,7 @@ var onValues = []predicate{
 	{"x IS NULL", 2}, {"x IS NOT NULL", 7}, {"x <> 42", 6}, {"x <> 'inf'::DOUBLE", 6}, {"x NOT IN (42)", 6}, {"x NOT IN (42, NULL)", 0}, {"x <> 0", 6},
 	{"x NOT IN (0)", 6}, {"x IN ('nan'::DOUBLE, 100)", 2}, {"x BETWEEN 100 AND 200", 2}, {"x NOT BETWEEN 0 AND 9", 4}, {"x = 100.5", 2}, {"x = 99.9", 1},
 	{"x IS DISTINCT FROM 42", 7}, {"x IS DISTINCT FROM 'nan'::DOUBLE", 8}, {"x IS NOT DISTINCT FROM NULL", 2}, {"x + 1 = 43", vals}, {"x::FLOAT = 42", vals},
-	{"x::INTEGER = 42 AND k >= 70", 1}, {"x = 42::DECIMAL(5, 1)", 2}, {"x = '42'", 2}, {"x > 1e300", 2},
+	{"TRY_CAST(x AS INTEGER) = 42 AND k >= 70", 1}, {"x = 42::DECIMAL(5, 1)", 2}, {"x = '42'", 2}, {"x > 1e300", 2},
 	{"f = 5", 3}, {"f < 0", 1}, {"f = 42::FLOAT", 2}, {"f = 'nan'::FLOAT", 1}, {"f > 109.5", 2}, {"f::DOUBLE = 42", 2}, {"f <> 42::FLOAT", 6}, {"f IS NULL", 2},
 	{"f = 42.1", 1}, {"f BETWEEN 100 AND 200", 2},
 	// Decimals.
@@ -31,6 +31,9 @@ var onValues = []predicate{
 	{"u = 18446744073709551615", 1}, {"u > 9223372036854775807", 1}, {"u < 10", 1}, {"u = -1", 0}, {"u > -1", 8}, {"u = 42", 2}, {"u <> 42", 7}, {"u = 1e19", 0}, {"u > 1e19", 1}, {"u::HUGEINT = 5", 1},
 	{"nothing = 1", 0}, {"nothing IS NULL", 8}, {"nothing IS NOT NULL", 0}, {"nothing <> 1", 0}, {"NOT (nothing = 1)", 0}, {"nothing IN (1, 2)", 0}, {"nothing NOT IN (1, 2)", 0},
 	{"nothing IS DISTINCT FROM 1", 8}, {"nothing IS NOT DISTINCT FROM 1", 0}, {"nothing = 1 OR k = 5", 1}, {"COALESCE(nothing, 1) = 1", vals}, {"nothing + 1 = 2", 0},
+	// DuckDB's own pruning within a file loses rows of these, if asked as they are.
+	{"nothing IS DISTINCT FROM 1 OR nothing > 28", 8}, {"NOT (nothing IS NOT DISTINCT FROM 1) OR nothing > 28", 8}, {"raw = '\\x28\\x02'::BLOB", 8},
+	{"raw IN ('\\x28\\x02'::BLOB, 'a'::BLOB)", 8}, {"raw = '\\x28\\x03'::BLOB", 0}, {"raw > '\\x28'::BLOB", 8},
 	// Several columns.
 	{"x = 42 AND dec = 42", 1}, {"x = 42 OR dec = 42", 3}, {"s = 'same' AND k < 70", 0}, {"s = 'same' OR x < 0", 2}, {"NOT (x > 42 OR dec > 42)", 4},
 	{"x = dec", vals}, {"x > 42 AND s LIKE '%9'", 3}, {"k < 20 AND x IS NULL", 1},

@@ -35,6 +35,9 @@ func newWorld(t testing.TB, workers int) *world {
 	w := &world{Oracle: harness.NewOracle(t), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
 	t.Cleanup(w.http.CloseIdleConnections)
 	w.Exec(t, "SET TimeZone = 'UTC'")
+	// DuckDB's own pruning is not beyond doubt: 1.5.4 loses the rows of `x IS DISTINCT FROM 1 OR x > 2`
+	// where x is NULL throughout. So it asks every row.
+	w.Exec(t, "SET disabled_optimizers = 'filter_pushdown'")
 	w.cluster = harness.Start(t, cluster.Options{Workers: workers, Replication: min(workers, 2)})
 	return w
 }
