@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/shoal-db/shoal/tests/harness"
 )
 
 var (
@@ -64,7 +62,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			if u.Path != "" {
 				target = filepath.Join(filepath.Dir(name), u.Path)
 			}
-			if _, err := os.Stat(filepath.Join(harness.Root(), target)); err != nil {
+			if _, err := os.Stat(filepath.Join(checkout, target)); err != nil {
 				t.Errorf("%s: %s leads nowhere", name, m[1])
 				continue
 			}

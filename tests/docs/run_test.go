@@ -111,6 +111,9 @@ func TestBlocksRun(t *testing.T) {
 func runFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
+	if _, err := os.Stat(filepath.Join(checkout, "bin", "shoal")); err != nil { // also for the test's cache
+		t.Fatal(err)
+	}
 	if err := os.Symlink(filepath.Dir(harness.Binary(t, "shoal")), filepath.Join(dir, "bin")); err != nil {
 		t.Fatal(err)
 	}
