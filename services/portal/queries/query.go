@@ -91,9 +91,11 @@ type Subplan struct {
 // State is how far a query is.
 type State string
 
-// The states of a query. A planned one whose client reads the workers itself stays planned.
+// The states of a query. One whose client reads the workers itself stays planned until its tickets
+// expire.
 //
 //	planned ──► queued ──► running ──► done, failed or cancelled
+//	        └─► expired
 const (
 	Planned   State = "planned"
 	Queued    State = "queued"
@@ -101,6 +103,7 @@ const (
 	Done      State = "done"
 	Failed    State = "failed"
 	Cancelled State = "cancelled"
+	Expired   State = "expired"
 )
 
 // Info is a query as it is shown. The counts of subplans are those that the portal has seen; it sees

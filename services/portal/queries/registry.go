@@ -68,7 +68,11 @@ func (r *registry) evict() bool {
 // end takes a query out of live. REQUIRES: r.mu.
 func (r *registry) end(q *Query) {
 	delete(r.live, q.ID)
-	r.ended = append(r.ended, q.Info())
+	info := q.Info()
+	if info.State == Planned {
+		info.State = Expired
+	}
+	r.ended = append(r.ended, info)
 	if extra := len(r.ended) - r.mostEnded; extra > 0 {
 		r.ended = slices.Delete(r.ended, 0, extra)
 	}

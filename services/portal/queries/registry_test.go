@@ -86,6 +86,25 @@ func TestExpiredQueriesGo(t *testing.T) {
 	}
 }
 
+// TestPlannedForeverIsOver: a query whose tickets have expired does not look as if it could still run.
+func TestPlannedForeverIsOver(t *testing.T) {
+	r := newRegistry(10, 10)
+	done := query("done", -time.Second)
+	done.finish(nil)
+	for _, q := range []*Query{query("old", -time.Second), query("new", time.Hour), done} {
+		if err := r.add(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	states := map[ID]State{}
+	for _, info := range r.list() {
+		states[info.ID] = info.State
+	}
+	if states["old"] != Expired || states["new"] != Planned || states["done"] != Done {
+		t.Errorf("%v", states)
+	}
+}
+
 func TestStatesOfAQuery(t *testing.T) {
 	q := query("q", time.Hour)
 	cancelled := errors.New("not called")
