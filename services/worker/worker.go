@@ -240,9 +240,10 @@ func (w *Worker) watchReadiness(ctx context.Context) error {
 	const every = 100 * time.Millisecond
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for last := (conditions{}); ; {
+	// All may be fine at the first look, when Ready still says that it is starting.
+	for last, seen := (conditions{}), false; ; seen = true {
 		changed := w.cluster.Changed()
-		if now := w.conditions(); now != last {
+		if now := w.conditions(); now != last || !seen {
 			w.ready.Set("catalog", now.catalog == "", now.catalog)
 			w.ready.Set("session", now.session == "", now.session)
 			w.ready.Set("store", now.store == "", now.store)
