@@ -159,7 +159,7 @@ func (c *converter) expressionGet(o object) (node, error) {
 		if err != nil {
 			return node{}, err
 		}
-		if !sameTypes(typs, exprTypes(row)) {
+		if !types.EqualAll(typs, exprTypes(row)) {
 			return node{}, malformed("a row of VALUES differs from the others")
 		}
 		out.Rows = append(out.Rows, row)

@@ -204,7 +204,7 @@ func (c *converter) delimGet(o object) (node, error) {
 		return node{}, malformed("a delim scan outside of a delim join")
 	}
 	top := c.outers[len(c.outers)-1]
-	if !sameTypes(typs, top.keys) {
+	if !types.EqualAll(typs, top.keys) {
 		return node{}, malformed("a delim scan's columns differ from its join's")
 	}
 	return straight(&rel.Outer{ID: top.id, Columns: typs}), nil
@@ -257,7 +257,7 @@ func (c *converter) cteRef(o object) (node, error) {
 		return node{}, err
 	}
 	entry, ok := c.ctes[index]
-	if !ok || !sameTypes(typs, entry.types) {
+	if !ok || !types.EqualAll(typs, entry.types) {
 		return node{}, malformed("a reference to common table expression %d", index)
 	}
 	if entry.inline != nil {

@@ -271,7 +271,7 @@ func (c *converter) setOp(o object) (node, error) {
 		if n, err = c.visible(n); err != nil {
 			return node{}, err
 		}
-		if len(out.Rels) > 0 && !sameTypes(n.typs, out.Rels[0].Types()) {
+		if len(out.Rels) > 0 && !types.EqualAll(n.typs, out.Rels[0].Types()) {
 			return node{}, malformed("the sides of a %s differ", o.string("type"))
 		}
 		out.Rels = append(out.Rels, n.rel)
@@ -280,18 +280,6 @@ func (c *converter) setOp(o object) (node, error) {
 		return node{}, malformed("%s of %d", o.string("type"), len(out.Rels))
 	}
 	return straight(out), nil
-}
-
-func sameTypes(a, b []types.Type) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if !a[i].Equal(b[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 func readTypes(items []object) ([]types.Type, error) {

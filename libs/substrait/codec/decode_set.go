@@ -30,7 +30,7 @@ func (d *decoder) conform(n node, want []types.Type) (node, error) {
 	if len(n.columns) != len(want) {
 		return node{}, d.fail("an input of the set operation has %d columns, the first has %d", len(n.columns), len(want))
 	}
-	if sameTypes(n.columns, want) {
+	if types.EqualAll(n.columns, want) {
 		return n, nil
 	}
 	exprs := n.fields()

@@ -49,7 +49,7 @@ func (e *encoder) relOf(r rel.Rel) (*pb.Rel, []types.Type, error) {
 	case *rel.SetOp:
 		return e.setOp(r)
 	case *rel.Reference:
-		if r.Ordinal < 0 || r.Ordinal >= len(e.shared) || !sameTypes(r.Columns, e.shared[r.Ordinal]) {
+		if r.Ordinal < 0 || r.Ordinal >= len(e.shared) || !types.EqualAll(r.Columns, e.shared[r.Ordinal]) {
 			return nil, nil, invalidTree("a reference to shared subtree %d does not fit it", r.Ordinal)
 		}
 		ref := &pb.ReferenceRel{SubtreeOrdinal: int32(r.Ordinal)}
@@ -57,8 +57,6 @@ func (e *encoder) relOf(r rel.Rel) (*pb.Rel, []types.Type, error) {
 	}
 	return nil, nil, invalidTree("the relation %T is unknown", r)
 }
-
-func sameTypes(a, b []types.Type) bool { return slices.EqualFunc(a, b, types.Type.Equal) }
 
 // schema writes column names and types.
 func (e *encoder) schema(columns []rel.Column) (*pb.NamedStruct, []types.Type, error) {
@@ -342,7 +340,7 @@ func (e *encoder) setOp(s *rel.SetOp) (*pb.Rel, []types.Type, error) {
 		}
 		if i == 0 {
 			columns = c
-		} else if !sameTypes(columns, c) {
+		} else if !types.EqualAll(columns, c) {
 			return nil, nil, invalidTree("input %d of a set operation has other types than the first", i)
 		}
 		out.Inputs = append(out.Inputs, in)

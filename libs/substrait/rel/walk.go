@@ -74,6 +74,41 @@ func Fields(e Expr) map[int]bool {
 	return used
 }
 
+// Side is from which inputs of a join an expression's columns come; it is 0
+// where it has none, and OnLeft|OnRight where they come from both.
+type Side uint8
+
+// The sides of a join.
+const (
+	OnLeft Side = 1 << iota
+	OnRight
+)
+
+// SideOf is the side of an expression over a join whose left input has so many
+// columns.
+func SideOf(e Expr, leftColumns int) Side {
+	var s Side
+	for i := range Fields(e) {
+		if i < leftColumns {
+			s |= OnLeft
+		} else {
+			s |= OnRight
+		}
+	}
+	return s
+}
+
+// HasWindow tells whether a window function is in e.
+func HasWindow(e Expr) bool {
+	found := false
+	WalkExpr(e, func(e Expr) bool {
+		_, is := e.(*WindowCall)
+		found = found || is
+		return !found
+	})
+	return found
+}
+
 // Conjuncts splits a condition at its top-level ANDs; nil has none.
 func Conjuncts(cond Expr) []Expr {
 	if cond == nil {

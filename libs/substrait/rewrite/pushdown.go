@@ -68,7 +68,7 @@ func pushProject(p *rel.Project, conds []rel.Expr) rel.Rel {
 			return false
 		}
 		for i := range rel.Fields(c) {
-			if !deterministic(p.Exprs[i]) || hasWindow(p.Exprs[i]) {
+			if !deterministic(p.Exprs[i]) || rel.HasWindow(p.Exprs[i]) {
 				return false
 			}
 		}
@@ -107,28 +107,6 @@ func pushSetOp(s *rel.SetOp, conds []rel.Expr) rel.Rel {
 		inputs[i] = push(in, append([]rel.Expr(nil), free...))
 	}
 	return filter(s.WithInputs(inputs), bound)
-}
-
-// side is where the columns of a join's condition come from.
-type side uint8
-
-const (
-	neither side = 0
-	onLeft  side = 1
-	onRight side = 2
-	both    side = onLeft | onRight
-)
-
-func sideOf(e rel.Expr, leftColumns int) side {
-	s := neither
-	for i := range rel.Fields(e) {
-		if i < leftColumns {
-			s |= onLeft
-		} else {
-			s |= onRight
-		}
-	}
-	return s
 }
 
 // joinRules say, for a kind of join, from where conditions may go into which
@@ -176,13 +154,13 @@ func distribute(j *rel.Join, conds []rel.Expr) (left, right, on, rest []rel.Expr
 		return rel.MapFields(e, func(i int) int { return i - n })
 	}
 	for _, c := range conds {
-		s := sideOf(c, n)
+		s := rel.SideOf(c, n)
 		switch {
 		case !deterministic(c):
 			rest = append(rest, c)
-		case s == onLeft && rules.aboveLeft:
+		case s == rel.OnLeft && rules.aboveLeft:
 			left = append(left, c)
-		case s == onRight && rules.aboveRight:
+		case s == rel.OnRight && rules.aboveRight:
 			right = append(right, shift(c))
 		case rules.aboveOn:
 			on = append(on, c)
@@ -195,13 +173,13 @@ func distribute(j *rel.Join, conds []rel.Expr) (left, right, on, rest []rel.Expr
 		own, on = append(own, on...), nil
 	}
 	for _, c := range own {
-		s := sideOf(c, n)
+		s := rel.SideOf(c, n)
 		switch {
 		case !deterministic(c):
 			on = append(on, c)
-		case s == onLeft && rules.onLeft:
+		case s == rel.OnLeft && rules.onLeft:
 			left = append(left, c)
-		case s == onRight && rules.onRight:
+		case s == rel.OnRight && rules.onRight:
 			right = append(right, shift(c))
 		default:
 			on = append(on, c)

@@ -3,7 +3,11 @@
 // left out on its own.
 package rewrite
 
-import "github.com/shoal-db/shoal/libs/substrait/rel"
+import (
+	"slices"
+
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+)
 
 // mapRels applies f to a plan's root and to each shared subtree.
 func mapRels(p *rel.Plan, f func(rel.Rel) rel.Rel) *rel.Plan {
@@ -37,23 +41,8 @@ func deterministic(e rel.Expr) bool {
 	return ok
 }
 
-func hasWindow(e rel.Expr) bool {
-	found := false
-	rel.WalkExpr(e, func(e rel.Expr) bool {
-		_, is := e.(*rel.WindowCall)
-		found = found || is
-		return !found
-	})
-	return found
-}
-
 func anyWindow(exprs []rel.Expr) bool {
-	for _, e := range exprs {
-		if hasWindow(e) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(exprs, rel.HasWindow)
 }
 
 // substitute replaces each field reference by the expression of that place.

@@ -100,10 +100,10 @@ func pairs(cond rel.Expr, leftWidth int) (out []pair, rest []rel.Expr) {
 			continue
 		}
 		a, b := call.Args[0], call.Args[1]
-		switch onA, onB := side(a, leftWidth), side(b, leftWidth); {
-		case onA&onRight == 0 && onB&onLeft == 0: // constants are on either side
+		switch onA, onB := rel.SideOf(a, leftWidth), rel.SideOf(b, leftWidth); {
+		case onA&rel.OnRight == 0 && onB&rel.OnLeft == 0: // constants are on either side
 			out = append(out, pair{call.Func, a, toRight(b, leftWidth)})
-		case onA&onLeft == 0 && onB&onRight == 0:
+		case onA&rel.OnLeft == 0 && onB&rel.OnRight == 0:
 			out = append(out, pair{mirrored[call.Func], b, toRight(a, leftWidth)})
 		default:
 			rest = append(rest, c)
@@ -118,22 +118,20 @@ var mirrored = map[string]string{
 	rel.NotDistinctFrom: rel.NotDistinctFrom, rel.DistinctFrom: rel.DistinctFrom,
 }
 
-const (
-	onLeft = 1 << iota
-	onRight
-)
-
-// side says which sides an expression looks at.
-func side(e rel.Expr, leftWidth int) int {
-	s := 0
-	for i := range rel.Fields(e) {
-		if i < leftWidth {
-			s |= onLeft
-		} else {
-			s |= onRight
+// sides renders what pairs compare, each side over its own block.
+func sides(ps []pair, left, right *block) (lefts, rights []string, err error) {
+	for _, p := range ps {
+		l, err := (&exprSQL{cols: left.cols}).expr(p.left)
+		if err != nil {
+			return nil, nil, err
 		}
+		r, err := (&exprSQL{cols: right.cols}).expr(p.right)
+		if err != nil {
+			return nil, nil, err
+		}
+		lefts, rights = append(lefts, l), append(rights, r)
 	}
-	return s
+	return lefts, rights, nil
 }
 
 func toRight(e rel.Expr, leftWidth int) rel.Expr {

@@ -48,17 +48,9 @@ func (g *generator) existsJoin(ps []pair, left, right *block) (*block, error) {
 	if !right.open() {
 		right = g.wrap(right)
 	}
-	var keys, on []string
-	for _, p := range ps {
-		l, err := (&exprSQL{cols: left.cols}).expr(p.left)
-		if err != nil {
-			return nil, err
-		}
-		k, err := (&exprSQL{cols: right.cols}).expr(p.right)
-		if err != nil {
-			return nil, err
-		}
-		keys, on = append(keys, k), append(on, l)
+	on, keys, err := sides(ps, left, right)
+	if err != nil {
+		return nil, err
 	}
 	right.cols, right.plain, right.grouped, right.order = append(keys, "TRUE"), false, true, nil
 	right.distinct = true

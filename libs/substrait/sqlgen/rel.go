@@ -133,7 +133,7 @@ func (g *generator) project(r *rel.Project) (*block, error) {
 	for _, e := range r.Exprs {
 		_, is := e.(*rel.Field)
 		fields = fields && is
-		windows = windows || hasWindow(e)
+		windows = windows || rel.HasWindow(e)
 	}
 	switch {
 	case fields && b.plain:
@@ -147,16 +147,6 @@ func (g *generator) project(r *rel.Project) (*block, error) {
 	cols, err := (&exprSQL{cols: b.cols}).list(r.Exprs)
 	b.cols, b.plain = cols, b.plain && fields
 	return b, err
-}
-
-func hasWindow(e rel.Expr) bool {
-	found := false
-	rel.WalkExpr(e, func(e rel.Expr) bool {
-		_, is := e.(*rel.WindowCall)
-		found = found || is
-		return !found
-	})
-	return found
 }
 
 func (g *generator) sort(r *rel.Sort) (*block, error) {
@@ -214,7 +204,7 @@ func (g *generator) setOp(r *rel.SetOp) (*block, error) {
 	want := r.Rels[0].Types()
 	sql, nested := "", 0
 	for i, in := range flat(r.Rels, r.Kind) {
-		if !equalTypes(in.Types(), want) {
+		if !types.EqualAll(in.Types(), want) {
 			return nil, invalid("the inputs of a set operation differ in their types")
 		}
 		b, err := g.rel(in)
@@ -252,16 +242,4 @@ func flat(rels []rel.Rel, kind rel.SetKind) []rel.Rel {
 		}
 	}
 	return out
-}
-
-func equalTypes(a, b []types.Type) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if !a[i].Equal(b[i]) {
-			return false
-		}
-	}
-	return true
 }

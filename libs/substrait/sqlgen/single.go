@@ -142,17 +142,13 @@ func (g *generator) countedJoin(ps []pair, left, right *block) (*block, error) {
 	if !right.open() {
 		right = g.wrap(right)
 	}
-	var keys, on, by []string
-	for i, p := range ps {
-		l, err := (&exprSQL{cols: left.cols}).expr(p.left)
-		if err != nil {
-			return nil, err
-		}
-		k, err := (&exprSQL{cols: right.cols}).expr(p.right)
-		if err != nil {
-			return nil, err
-		}
-		keys, on, by = append(keys, k), append(on, l+" "+between[p.op]+" "), append(by, strconv.Itoa(i+1))
+	on, keys, err := sides(ps, left, right)
+	if err != nil {
+		return nil, err
+	}
+	by := make([]string, len(ps))
+	for i := range ps {
+		by[i] = strconv.Itoa(i + 1)
 	}
 	width := len(right.cols)
 	cols := append(keys, "count(*)")
@@ -163,7 +159,7 @@ func (g *generator) countedJoin(ps []pair, left, right *block) (*block, error) {
 	right.groupBy = strings.Join(by, ", ")
 	keyed := g.wrap(right)
 	for i := range on {
-		on[i] += keyed.cols[i]
+		on[i] += " " + between[ps[i].op] + " " + keyed.cols[i]
 	}
 	left.from += " LEFT JOIN " + keyed.from + " ON " + strings.Join(on, " AND ")
 	left.cols = slices.Clip(left.cols)

@@ -6,6 +6,7 @@ package types
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -176,3 +177,6 @@ func (t Type) IsNumeric() bool { return t.ID >= TinyInt && t.ID <= Decimal }
 
 // IsNested is true for types that have members.
 func (t Type) IsNested() bool { return t.ID >= List }
+
+// EqualAll tells whether two rows have the same types.
+func EqualAll(a, b []Type) bool { return slices.EqualFunc(a, b, Type.Equal) }
