@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"sort"
@@ -73,7 +74,7 @@ func (s *Snapshot) Datasets() []*Dataset { return s.datasets }
 // Dataset returns a dataset by its name; upper and lower case are not told apart.
 func (s *Snapshot) Dataset(name string) (*Dataset, bool) {
 	name = chunks.FoldName(name)
-	i, ok := sort.Find(len(s.datasets), func(i int) int { return cmpText(name, s.datasets[i].folded) })
+	i, ok := sort.Find(len(s.datasets), func(i int) int { return cmp.Compare(name, s.datasets[i].folded) })
 	if !ok {
 		return nil, false
 	}
@@ -95,7 +96,7 @@ func (s *Snapshot) Workers() []Worker { return s.workers }
 // Worker returns the index in Workers of a live worker.
 func (s *Snapshot) Worker(id chunks.WorkerID) (int, bool) {
 	return slices.BinarySearchFunc(s.workers, id, func(w Worker, id chunks.WorkerID) int {
-		return cmpText(w.ID, id)
+		return cmp.Compare(w.ID, id)
 	})
 }
 
@@ -189,14 +190,4 @@ func (s *Snapshot) ReadyChunks(t *Table) int {
 		}
 	}
 	return n
-}
-
-func cmpText[T ~string](a, b T) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

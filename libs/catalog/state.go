@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -319,7 +320,7 @@ func (s *state) buildDatasets() {
 	}
 	s.datasets = make([]*Dataset, 0, len(byName))
 	for _, d := range byName {
-		slices.SortFunc(d.Tables, func(a, b *Table) int { return cmpText(a.folded, b.folded) })
+		slices.SortFunc(d.Tables, func(a, b *Table) int { return cmp.Compare(a.folded, b.folded) })
 		if o := old[d.folded]; o != nil && slices.Equal(o.Tables, d.Tables) {
 			d = o
 		} else {
@@ -327,7 +328,7 @@ func (s *state) buildDatasets() {
 		}
 		s.datasets = append(s.datasets, d)
 	}
-	slices.SortFunc(s.datasets, func(a, b *Dataset) int { return cmpText(a.folded, b.folded) })
+	slices.SortFunc(s.datasets, func(a, b *Dataset) int { return cmp.Compare(a.folded, b.folded) })
 }
 
 // routed returns the table with the routes that its axis' assignment gives it.

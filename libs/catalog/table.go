@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"sort"
 
 	"github.com/shoal-db/shoal/libs/catalog/layout"
@@ -39,7 +40,7 @@ type Dataset struct {
 // Table returns a table by its name; upper and lower case are not told apart.
 func (d *Dataset) Table(name string) (*Table, bool) {
 	name = chunks.FoldName(name)
-	i, ok := sort.Find(len(d.Tables), func(i int) int { return cmpText(name, d.Tables[i].folded) })
+	i, ok := sort.Find(len(d.Tables), func(i int) int { return cmp.Compare(name, d.Tables[i].folded) })
 	if !ok {
 		return nil, false
 	}

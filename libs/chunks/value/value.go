@@ -10,6 +10,7 @@
 package value
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"math/bits"
@@ -218,14 +219,14 @@ func Compare(a, b Value) (order int, ok bool) {
 	case None, Null:
 		return 0, false
 	case String, Bytes, UUID:
-		return compare(a.text, b.text), true
+		return cmp.Compare(a.text, b.text), true
 	case Float32, Float64:
-		return compare(FloatKey(a.Float64()), FloatKey(b.Float64())), true
+		return cmp.Compare(FloatKey(a.Float64()), FloatKey(b.Float64())), true
 	}
 	if a.hi != b.hi {
-		return compare(a.hi, b.hi), true
+		return cmp.Compare(a.hi, b.hi), true
 	}
-	return compare(a.lo, b.lo), true
+	return cmp.Compare(a.lo, b.lo), true
 }
 
 // FloatKey maps floats to integers in DuckDB's order: -Inf < … < -0 = 0 < … < +Inf < NaN.
@@ -274,14 +275,4 @@ func split128(v *big.Int) (hi int64, lo uint64, ok bool) {
 		return 0, 0, false
 	}
 	return int64(h), lo, true
-}
-
-func compare[T int | int64 | uint64 | string](a, b T) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
