@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"cmp"
 	"log/slog"
 	"time"
 
@@ -42,30 +43,23 @@ type Config struct {
 
 // withDefaults fills in what New needs, for a Config that was not parsed from flags.
 func (c Config) withDefaults() Config {
-	set(&c.HTTP, "127.0.0.1:8081")
-	set(&c.EmbedEtcdClientAddr, "127.0.0.1:2379")
-	set(&c.Replication, 2)
-	set(&c.JoinDelay, time.Second)
-	set(&c.LeaveDelay, 10*time.Second)
-	set(&c.LoadTTL, 10*time.Minute)
-	set(&c.MaxLoads, 256)
-	set(&c.MaxChunks, 2_000_000)
-	set(&c.SweepInterval, 10*time.Minute)
-	set(&c.Grace, time.Hour)
-	set(&c.LeaderTTL, 10*time.Second)
-	set(&c.ConnectTimeout, 30*time.Second)
-	set(&c.Drain, 10*time.Second)
+	c.HTTP = cmp.Or(c.HTTP, "127.0.0.1:8081")
+	c.EmbedEtcdClientAddr = cmp.Or(c.EmbedEtcdClientAddr, "127.0.0.1:2379")
+	c.Replication = cmp.Or(c.Replication, 2)
+	c.JoinDelay = cmp.Or(c.JoinDelay, time.Second)
+	c.LeaveDelay = cmp.Or(c.LeaveDelay, 10*time.Second)
+	c.LoadTTL = cmp.Or(c.LoadTTL, 10*time.Minute)
+	c.MaxLoads = cmp.Or(c.MaxLoads, 256)
+	c.MaxChunks = cmp.Or(c.MaxChunks, 2_000_000)
+	c.SweepInterval = cmp.Or(c.SweepInterval, 10*time.Minute)
+	c.Grace = cmp.Or(c.Grace, time.Hour)
+	c.LeaderTTL = cmp.Or(c.LeaderTTL, 10*time.Second)
+	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 30*time.Second)
+	c.Drain = cmp.Or(c.Drain, 10*time.Second)
 	if c.Logger == nil {
 		c.Logger = logging.Discard()
 	}
 	return c
-}
-
-func set[T comparable](v *T, def T) {
-	var zero T
-	if *v == zero {
-		*v = def
-	}
 }
 
 func (c Config) check() error {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"log/slog"
 	"time"
 
@@ -51,31 +52,24 @@ type Config struct {
 
 // withDefaults fills in what New needs, for a Config that was not parsed from flags.
 func (c Config) withDefaults() Config {
-	set(&c.HTTP, "127.0.0.1:8080")
-	set(&c.Flight, "127.0.0.1:8815")
-	set(&c.TicketTTL, 10*time.Minute)
-	set(&c.QueryTimeout, time.Hour)
-	set(&c.MaxQueries, 32)
-	set(&c.MaxQueued, 128)
-	set(&c.MaxPlanned, 10_000)
-	set(&c.MaxHistory, 1000)
-	set(&c.MaxSQL, 1<<20)
-	set(&c.MaxLoads, 16)
-	set(&c.MaxFiles, 8)
-	set(&c.MaxFile, 8<<30)
-	set(&c.LoadTimeout, 10*time.Minute)
-	set(&c.Drain, 30*time.Second)
+	c.HTTP = cmp.Or(c.HTTP, "127.0.0.1:8080")
+	c.Flight = cmp.Or(c.Flight, "127.0.0.1:8815")
+	c.TicketTTL = cmp.Or(c.TicketTTL, 10*time.Minute)
+	c.QueryTimeout = cmp.Or(c.QueryTimeout, time.Hour)
+	c.MaxQueries = cmp.Or(c.MaxQueries, 32)
+	c.MaxQueued = cmp.Or(c.MaxQueued, 128)
+	c.MaxPlanned = cmp.Or(c.MaxPlanned, 10_000)
+	c.MaxHistory = cmp.Or(c.MaxHistory, 1000)
+	c.MaxSQL = cmp.Or(c.MaxSQL, 1<<20)
+	c.MaxLoads = cmp.Or(c.MaxLoads, 16)
+	c.MaxFiles = cmp.Or(c.MaxFiles, 8)
+	c.MaxFile = cmp.Or(c.MaxFile, 8<<30)
+	c.LoadTimeout = cmp.Or(c.LoadTimeout, 10*time.Minute)
+	c.Drain = cmp.Or(c.Drain, 30*time.Second)
 	if c.Logger == nil {
 		c.Logger = logging.Discard()
 	}
 	return c
-}
-
-func set[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 func (c Config) check() error {
