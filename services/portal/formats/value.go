@@ -197,17 +197,7 @@ func (c *column) list(a array.ListLike) error {
 	if err != nil {
 		return err
 	}
-	c.both(func(dst []byte, i int) []byte {
-		dst = append(dst, '[')
-		from, to := a.ValueOffsets(i)
-		for j := from; j < to; j++ {
-			if j > from {
-				dst = append(dst, ',')
-			}
-			dst = elements.appendJSON(dst, int(j))
-		}
-		return append(dst, ']')
-	})
+	c.elements(a, elements.appendJSON)
 	return nil
 }
 
@@ -220,6 +210,18 @@ func (c *column) mapped(a *array.Map) error {
 	if err != nil {
 		return err
 	}
+	c.elements(a, func(dst []byte, i int) []byte {
+		dst = append(dst, `{"key":`...)
+		dst = keys.appendJSON(dst, i)
+		dst = append(dst, `,"value":`...)
+		dst = items.appendJSON(dst, i)
+		return append(dst, '}')
+	})
+	return nil
+}
+
+// elements writes each list as an array of what one writes for the place of an element.
+func (c *column) elements(a array.ListLike, one func(dst []byte, i int) []byte) {
 	c.both(func(dst []byte, i int) []byte {
 		dst = append(dst, '[')
 		from, to := a.ValueOffsets(i)
@@ -227,15 +229,10 @@ func (c *column) mapped(a *array.Map) error {
 			if j > from {
 				dst = append(dst, ',')
 			}
-			dst = append(dst, `{"key":`...)
-			dst = keys.appendJSON(dst, int(j))
-			dst = append(dst, `,"value":`...)
-			dst = items.appendJSON(dst, int(j))
-			dst = append(dst, '}')
+			dst = one(dst, int(j))
 		}
 		return append(dst, ']')
 	})
-	return nil
 }
 
 func (c *column) structure(a *array.Struct) error {

@@ -61,15 +61,10 @@ type explainRun struct {
 }
 
 func (a *API) explain(w http.ResponseWriter, r *http.Request) error {
-	request, b, err := queryRequest(w, r)
+	q, b, err := a.planned(w, r)
 	if err != nil {
 		return err
 	}
-	q, err := a.Queries.Plan(r.Context(), request)
-	if err != nil {
-		return err
-	}
-	w.Header().Set(HeaderQueryID, string(q.ID))
 	out := explained(q)
 	if b.Analyze {
 		run, err := a.Queries.Run(r.Context(), q)

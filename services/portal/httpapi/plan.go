@@ -59,15 +59,10 @@ func columnsOf(q *queries.Query) []formats.Column {
 }
 
 func (a *API) plan(w http.ResponseWriter, r *http.Request) error {
-	request, _, err := queryRequest(w, r)
+	q, _, err := a.planned(w, r)
 	if err != nil {
 		return err
 	}
-	q, err := a.Queries.Plan(r.Context(), request)
-	if err != nil {
-		return err
-	}
-	w.Header().Set(HeaderQueryID, string(q.ID))
 	out := planAnswer{
 		QueryID: q.ID, CatalogVersion: q.Placed.CatalogVersion, Columns: columnsOf(q),
 		Subplans: []planSubplan{}, MergePlan: q.Placed.MergeBytes, Pruning: pruningOf(q.Placed.Pruning),
@@ -97,11 +92,7 @@ func (a *API) query(w http.ResponseWriter, r *http.Request) error {
 			WithHint("accept %s, %s or %s", formats.TypeJSON, formats.TypeArrow, formats.TypeCSV))
 		return nil
 	}
-	request, _, err := queryRequest(w, r)
-	if err != nil {
-		return err
-	}
-	q, err := a.Queries.Plan(r.Context(), request)
+	q, _, err := a.planned(w, r)
 	if err != nil {
 		return err
 	}
@@ -113,7 +104,6 @@ func (a *API) query(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer run.Release()
-	w.Header().Set(HeaderQueryID, string(q.ID))
 	w.Header().Set("Content-Type", contentTypeOf(mediaType))
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Add("Vary", "Accept")

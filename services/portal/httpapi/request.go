@@ -33,6 +33,20 @@ func queryRequest(w http.ResponseWriter, r *http.Request) (queries.Request, body
 	return parseRequest(r.Header, data)
 }
 
+// planned plans what the request's body says, and names the query in the answer's header.
+func (a *API) planned(w http.ResponseWriter, r *http.Request) (*queries.Query, body, error) {
+	request, b, err := queryRequest(w, r)
+	if err != nil {
+		return nil, b, err
+	}
+	q, err := a.Queries.Plan(r.Context(), request)
+	if err != nil {
+		return nil, b, err
+	}
+	w.Header().Set(HeaderQueryID, string(q.ID))
+	return q, b, nil
+}
+
 // parseRequest is queryRequest without the transport.
 func parseRequest(header http.Header, data []byte) (queries.Request, body, error) {
 	const op = "read request"
