@@ -7,6 +7,7 @@ import (
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/errs"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/human"
 	"github.com/shoal-db/shoal/cmd/shoal/load/cut"
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -68,7 +69,7 @@ func (l *loading) prepare(ctx context.Context, conn *duckdb.Conn, table *client.
 	if l.spec.Kind == client.KindReference {
 		return nil
 	}
-	l.Progress.Phase(fmt.Sprintf("reading %s (%s)", count(len(l.paths), "file"), size(l.input)))
+	l.Progress.Phase(fmt.Sprintf("reading %s (%s)", human.Count(len(l.paths), "file"), human.Bytes(l.input)))
 	return l.stage.fill(ctx, conn, l.from, l.paths)
 }
 
@@ -207,7 +208,7 @@ func (l *loading) checkNew(ctx context.Context, pieces []cut.Piece) error {
 				WithHint("rows can be appended for new blocks; load everything with --replace to change others")
 		case !p.Range.Null && taken[[2]int64{p.Range.First, p.Range.Last}]:
 			return fault.New(fault.InvalidArgument, "append", "%s.%s has a chunk for the blocks %s already, and the files have %s for it",
-				l.Dataset, l.Table, p.Range, count(int(p.Rows), "row")).
+				l.Dataset, l.Table, p.Range, human.Count(int(p.Rows), "row")).
 				WithHint("rows can be appended for new blocks; load everything with --replace to change others").
 				WithDetail("range", p.Range.String())
 		}

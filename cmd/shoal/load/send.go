@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/human"
 	"github.com/shoal-db/shoal/cmd/shoal/load/cut"
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -26,7 +27,7 @@ type sender struct {
 
 // sendReference sends a table as one file, which may be empty.
 func (s *sender) sendReference(ctx context.Context) error {
-	s.Progress.Phase(fmt.Sprintf("reading %s (%s)", count(len(s.paths), "file"), size(s.input)))
+	s.Progress.Phase(fmt.Sprintf("reading %s (%s)", human.Count(len(s.paths), "file"), human.Bytes(s.input)))
 	path := filepath.Join(s.dir, "reference.parquet")
 	own := func(i int) string { return duckdb.QuoteIdent(s.stage.columns[i].Name) }
 	var rows int64

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/human"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/render"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
 	"github.com/shoal-db/shoal/libs/platform/config"
@@ -76,7 +77,7 @@ func (t *tablesCmd) Run(e *env) error {
 		columns := append(words("table", "kind", "block column"), numbers("rows", "size", "chunks", "ready")...)
 		return list(e, t.Format, shown, columns, func(t client.Table) []string {
 			return []string{
-				t.Dataset + "." + t.Table, t.Kind, t.BlockColumn, strconv.FormatInt(t.Rows, 10), byteSize(t.Bytes),
+				t.Dataset + "." + t.Table, t.Kind, t.BlockColumn, strconv.FormatInt(t.Rows, 10), human.Bytes(t.Bytes),
 				strconv.Itoa(t.Chunks), strconv.Itoa(t.ChunksReady),
 			}
 		})
@@ -135,7 +136,7 @@ func (x *chunksCmd) Run(e *env) error {
 		columns := append(append(words("table", "chunk"), numbers("rows", "size")...), words("ready on", "missing on")...)
 		return list(e, x.Format, chunks, columns, func(c client.Chunk) []string {
 			return []string{
-				c.Dataset + "." + c.Table, c.Chunk, strconv.FormatInt(c.Rows, 10), byteSize(c.Bytes),
+				c.Dataset + "." + c.Table, c.Chunk, strconv.FormatInt(c.Rows, 10), human.Bytes(c.Bytes),
 				strings.Join(c.Ready, ", "), strings.Join(without(c.Assigned, c.Ready), ", "),
 			}
 		})
@@ -173,7 +174,7 @@ func (x *workersCmd) Run(e *env) error {
 			}
 			return []string{
 				w.Worker, w.Location, state, w.Version, strconv.FormatFloat(w.Capacity, 'g', -1, 64),
-				strconv.Itoa(w.Files), strconv.Itoa(w.FilesAssigned), byteSize(w.BytesAssigned),
+				strconv.Itoa(w.Files), strconv.Itoa(w.FilesAssigned), human.Bytes(w.BytesAssigned),
 			}
 		})
 	})

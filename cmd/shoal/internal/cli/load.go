@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/human"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/progress"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
 	"github.com/shoal-db/shoal/libs/platform/config"
@@ -56,7 +57,7 @@ func (l *loadCmd) Run(e *env) error {
 			return err
 		}
 		_, err = fmt.Fprintf(e.Out, "loaded %s: %s, %s in %s, catalog version %d, in %s\n",
-			l.Table, counted(sum.Rows, "row"), byteSize(sum.Bytes), counted(int64(sum.Chunks), chunkNoun(sum.Kind)),
+			l.Table, human.Count(sum.Rows, "row"), human.Bytes(sum.Bytes), human.Count(sum.Chunks, chunkNoun(sum.Kind)),
 			sum.CatalogVersion, rounded(sum.Took))
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
+	"github.com/shoal-db/shoal/cmd/shoal/internal/human"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/render"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
@@ -100,7 +101,7 @@ func (q *queryCmd) Run(e *env) error {
 		}
 		rows, err := show(e, format, e.Out, result)
 		if err == nil && format == "table" {
-			fmt.Fprintf(e.Err, "%s in %s\n", counted(rows, "row"), took(started))
+			fmt.Fprintf(e.Err, "%s in %s\n", human.Count(rows, "row"), took(started))
 		}
 		return err
 	})
@@ -119,7 +120,7 @@ func (q *queryCmd) save(e *env, format string, result *client.Result, started ti
 	if err != nil {
 		return fault.Wrap(err, "write file")
 	}
-	fmt.Fprintf(e.Err, "wrote %s (%s) in %s\n", q.Output, byteSize(info.Size()), took(started))
+	fmt.Fprintf(e.Err, "wrote %s (%s) in %s\n", q.Output, human.Bytes(info.Size()), took(started))
 	return nil
 }
 
