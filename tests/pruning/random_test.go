@@ -84,7 +84,7 @@ func (f *fuzzing) run(t *testing.T, until time.Time) {
 
 // number checks the query of a number.
 func (f *fuzzing) number(t *testing.T, n int64) {
-	g := &generator{Rand: rand.New(rand.NewPCG(f.seed, uint64(n))), columns: f.columns, list: 5}
+	g := &generator{Rand: rand.New(rand.NewPCG(f.seed, uint64(n))), columns: f.columns}
 	sql := g.query(f.tables[g.IntN(len(f.tables))])
 	if err := f.check(sql, n%8 == 0); err != nil {
 		f.failures.Add(1)
