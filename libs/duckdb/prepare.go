@@ -39,7 +39,11 @@ func (c *Conn) Prepare(ctx context.Context, sql string) (*Prepared, error) {
 		return nil, r.fault(op, message)
 	}
 	if n != 1 {
-		return nil, fault.New(fault.InvalidArgument, op, "the SQL text holds %d statements, not one", n)
+		f := fault.New(fault.InvalidArgument, op, "the SQL text holds %d statements, not one", n)
+		if n > 1 {
+			f = f.WithHint("send one at a time; a PIVOT whose values are not listed, with IN (…), is several")
+		}
+		return nil, f
 	}
 	var p *Prepared
 	err = r.prepareNth(op, parsed, 0, func(stmt bindings.PreparedStatement) error {

@@ -7,11 +7,11 @@ SELECT a + 1, count(*) FROM n GROUP BY a + 1 HAVING count(*) > 1
 SELECT a, sum(d) FILTER (WHERE f > 0), count(*) FILTER (WHERE s IS NULL), sum(DISTINCT d) FILTER (WHERE d > 0) FROM n GROUP BY a
 SELECT string_agg(s, ',' ORDER BY id), string_agg(s, '' ORDER BY id DESC), list(a ORDER BY id), list(DISTINCT a ORDER BY a), first(s ORDER BY id), last(s ORDER BY id), array_agg(s ORDER BY a NULLS FIRST, id) FROM n
 SELECT string_agg(s ORDER BY id), group_concat(s, '|' ORDER BY id) FROM n
-SELECT quantile_cont(d, 0.5), quantile_disc(a, [0.25, 0.75]), median(d), median(s), mode(a), quantile_cont(f, [0.1, 0.9]) FILTER (WHERE f < 1e10), mad(d), quantile(a, 0.5), quantile_cont(a, -0.25) FROM n
+SELECT quantile_cont(d, 0.5), quantile_disc(a, [0.25, 0.75]), median(d), median(s), mode(b), quantile_cont(f, [0.1, 0.9]) FILTER (WHERE f < 1e10), mad(d), quantile(a, 0.5), quantile_cont(a, -0.25) FROM n
 SELECT percentile_cont(0.25) WITHIN GROUP (ORDER BY d DESC), percentile_disc(0.5) WITHIN GROUP (ORDER BY a), mode() WITHIN GROUP (ORDER BY a DESC) FROM n
 SELECT median(k), quantile_cont(k, 0.5), median(l) FROM m, (SELECT [1] l)
 SELECT approx_quantile(k, 0.5), approx_quantile(k, [0.25, 0.5]), approx_count_distinct(a) FROM m
-SELECT arg_min(s, a), arg_max(s, d), max_by(id, b), arg_min(id, a, 2), max(a, 2), min(s, 3) FROM n
+SELECT arg_min(s, a), arg_max(s, d), max_by(id, b), arg_min(id, b, 2), max(a, 2), min(s, 3) FROM n
 SELECT stddev(d), variance(a), corr(a, id), covar_pop(a, id), regr_slope(a, id), kurtosis(id), skewness(id), entropy(a), product(id) FROM n
 SELECT bool_and(w), bool_or(w), bit_and(a), bit_or(a), bit_xor(a), bitstring_agg(id, 1, 7), histogram(a), sum(w::INTEGER), count_if(a > 1), any_value(id) IS NOT NULL FROM n
 SELECT a, b, count(*) FROM n GROUP BY ROLLUP (a, b)
@@ -41,3 +41,4 @@ SELECT date_trunc('month', dt), count(*), min(ts), max(iv) FROM t GROUP BY ALL
 SELECT max(a) - min(a) + count(*) * 2 FROM n WHERE a > 0
 SELECT sum(d * (1 - d)), sum(d * (1 - d) * (1 + d)) FROM n WHERE id <> 4
 SELECT count(*) FROM (SELECT list(s) FROM n GROUP BY a)
+PIVOT (SELECT a, w FROM n) ON w IN (true, false) USING sum(a)

@@ -1,6 +1,6 @@
 > SELECT * FROM z ORDER BY id
 SELECT id, ut, us, ui, uh, d4, d9, d18, d38 FROM z WHERE ut = 255 OR us = 0 OR ui = 3
-SELECT id FROM z WHERE uh = 340282366920938463463374607431768211455 OR d38 = -99999999999999999999999999999999999999
+SELECT id FROM z WHERE uh = 170141183460469231731687303715884105727 OR d38 = -99999999999999999999999999999999999999
 SELECT id FROM z WHERE d4 > 0.05 AND d9 < 1 AND d18 BETWEEN 0.001 AND 2
 SELECT sum(ut), sum(us), sum(ui), max(uh), min(uh), sum(d4), sum(d9), sum(d18), avg(d18), max(d38), min(d38) FROM z
 SELECT id, ls, ls[1].x, ls[1].y, ml, ml[1], sa.p, sa.p[1], sa.q FROM z
@@ -8,8 +8,10 @@ SELECT lf, count(*) FROM z GROUP BY lf
 SELECT le, lu, lt, count(*) FROM z GROUP BY ALL
 SELECT DISTINCT ls FROM z
 SELECT max(ls), min(lt), max(sa), min(le) FROM z
-SELECT list(uh ORDER BY id), list(d38 ORDER BY id), list(ls ORDER BY id), list(sa ORDER BY id) FROM z
+SELECT list(d38 ORDER BY id), list(ls ORDER BY id), list(sa ORDER BY id) FROM z
 SELECT any_value(uh), first(uh ORDER BY id), last(d38 ORDER BY id), arg_max(ls, id), arg_min(lf, id), arg_max(uh, id), max_by(sa, id) FROM z WHERE id < 3 AND id > 1
+SELECT list(uh ORDER BY id) FROM z
+SELECT max(uh) + 1 FROM z
 SELECT a.id, b.id FROM z a JOIN z b ON a.uh = b.uh
 SELECT a.id, b.id FROM z a JOIN z b ON a.le = b.le AND a.lf = b.lf
 SELECT a.id, b.id FROM z a LEFT JOIN z b ON a.ls = b.ls AND a.ml = b.ml AND b.id < 3
