@@ -63,7 +63,7 @@ type keyHash uint64
 // golden ratio and of √2; any with well spread bits would do.
 func (h keyHash) word(v uint64) keyHash {
 	hi, lo := bits.Mul64(uint64(h)^v^0x9e3779b97f4a7c15, 0x6a09e667f3bcc909)
-	return keyHash((hi ^ lo) + uint64(bits.RotateLeft64(uint64(h), 23)))
+	return keyHash((hi ^ lo) + bits.RotateLeft64(uint64(h), 23))
 }
 
 // text mixes a string in, led by its length so that neighbours cannot trade bytes.

@@ -143,7 +143,7 @@ func ask(t *testing.T, portal, sql string) (status int, kind, message string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.Post(portal+"/v1/query", "application/json", bytes.NewReader(body)) //nolint:noctx // a test's own server
+	resp, err := http.Post(portal+"/v1/query", "application/json", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

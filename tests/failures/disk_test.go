@@ -121,7 +121,7 @@ func ready(t *testing.T, c *cluster.Cluster, number int) error {
 		if w.Number != number {
 			continue
 		}
-		resp, err := http.Get(w.HTTP + "/readyz") //nolint:noctx // the worker is here
+		resp, err := http.Get(w.HTTP + "/readyz")
 		if err != nil {
 			return err
 		}

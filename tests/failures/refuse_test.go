@@ -121,7 +121,7 @@ func plan(t *testing.T, portal, sql string) (out planned) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.Post(portal+"/v1/plan", "application/json", bytes.NewReader(body)) //nolint:noctx // the portal is here
+	resp, err := http.Post(portal+"/v1/plan", "application/json", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -220,7 +220,7 @@ func sameType(text string, want types.Type) bool {
 
 func TestBadTrees(t *testing.T) {
 	deep := rel.Rel(ints(1, []any{1}))
-	long := rel.Expr(col(0))
+	long := col(0)
 	for range 1000 {
 		deep = &rel.Fetch{Input: deep, Count: rel.Int(1)}
 		long = &rel.Cast{Input: long, To: bigint}
