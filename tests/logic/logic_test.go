@@ -82,7 +82,11 @@ func TestLogic(t *testing.T) {
 					t.Run(l.name, func(t *testing.T) {
 						t.Parallel()
 						client := harness.SQL(t, c.Flight())
-						compare(t, client, l.name, cases)
+						read := compare(t, client, l.name, cases)
+						delete(read, c.Flight())
+						if len(read) != workers {
+							t.Errorf("%d of %d workers were read", len(read), workers)
+						}
 						failing(t, client, l.name, fails)
 						random(t, client, alone, l.name, uint64(i+10*workers))
 					})
@@ -139,11 +143,26 @@ func answer(alone *harness.Oracle, sql string) (*oracle.Result, error) {
 	return oracle.Read(stream)
 }
 
-// compare asks a cluster, with names looked up in a dataset.
-func compare(t *testing.T, client *harness.SQLClient, dataset string, cases []answers) {
+// compare asks a cluster, with names looked up in a dataset, and returns where results were
+// read.
+func compare(t *testing.T, client *harness.SQLClient, dataset string, cases []answers) (read map[string]bool) {
+	t.Helper()
 	ctx := harness.InSchema(context.Background(), dataset)
+	read = map[string]bool{}
+	query := func(sql string) (*oracle.Result, error) {
+		info, err := client.Portal().Execute(ctx, sql)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range info.Endpoint {
+			if len(e.Location) > 0 {
+				read[e.Location[0].Uri] = true
+			}
+		}
+		return client.Read(ctx, info)
+	}
 	for _, c := range cases {
-		got, err := client.Query(ctx, c.SQL)
+		got, err := query(c.SQL)
 		switch {
 		case c.err != nil && err == nil:
 			t.Errorf("%s: %s\nanswered, DuckDB says: %v", c.name, c.SQL, c.err)
@@ -159,6 +178,7 @@ func compare(t *testing.T, client *harness.SQLClient, dataset string, cases []an
 			}
 		}
 	}
+	return read
 }
 
 // loadAll loads every table into every layout.
@@ -182,7 +202,10 @@ func loadAll(t *testing.T, alone *harness.Oracle, c *cluster.Cluster) {
 			default:
 				o.BlockColumn = how
 			}
-			harness.LoadWith(t, c.HTTP(), o)
+			sum := harness.LoadWith(t, c.HTTP(), o)
+			if !o.Reference && sum.Rows > o.ChunkRows && sum.Chunks < 2 {
+				t.Errorf("%s.%s: %d rows in %d chunks", l.name, table, sum.Rows, sum.Chunks)
+			}
 		}
 	}
 }
