@@ -38,8 +38,9 @@ up: build ## The same cluster and data, but it stays up
 .PHONY: test
 test: build ## Run every test
 	@set -e; for m in $(MODULES); do \
-	  case $$m in bench) continue ;; tests) race= ;; *) race=-race ;; esac; \
-	  echo "== $$m"; ( cd $$m && $(GO) test $$race -timeout 20m ./... ); \
+	  echo "== $$m"; \
+	  case $$m in bench) ( cd $$m && $(GO) vet ./... ); continue ;; tests) race= ;; *) race=-race ;; esac; \
+	  ( cd $$m && $(GO) test $$race -timeout 20m ./... ); \
 	done
 
 .PHONY: bench
