@@ -95,6 +95,9 @@ func (r *run) fault(op, message string) error {
 	if inputErr != nil {
 		return fault.Wrap(inputErr, op)
 	}
+	if d.interrupted() {
+		return errLostReason.WithOp(op)
+	}
 	switch {
 	case r.conn.engine.opts.Rendered:
 		d.Position = -1
@@ -103,6 +106,11 @@ func (r *run) fault(op, message string) error {
 	}
 	return d.fault(op, r.text)
 }
+
+// errLostReason is for a query that nobody interrupted: DuckDB 1.5.4 interrupts all threads when one
+// fails, and a thread that sees that before it sees the error reports the interrupt.
+var errLostReason = fault.New(fault.Unavailable, "", "the query failed in DuckDB, which did not keep the reason").
+	WithHint("run the query again to see the reason").WithRetry(true)
 
 func stopped(err error) bool {
 	kind := fault.KindOf(err)
