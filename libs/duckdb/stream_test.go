@@ -275,7 +275,7 @@ func TestCancel(t *testing.T) {
 			var at time.Time
 			time.AfterFunc(100*time.Millisecond, func() { at = time.Now(); cancel(why) })
 			err := run(ctx, c)
-			if took := time.Since(at); took > 100*time.Millisecond {
+			if took := time.Since(at); took > 2*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if fault.KindOf(err) != fault.Unavailable || !errors.Is(err, why) {
@@ -310,7 +310,7 @@ func TestCloseInterrupts(t *testing.T) {
 		begin := time.Now()
 		for s.Next() {
 		}
-		if took := time.Since(begin); took > 200*time.Millisecond {
+		if took := time.Since(begin); took > 2*time.Second {
 			t.Errorf("took %v", took)
 		}
 		if err := s.Err(); !fault.Is(err, fault.Cancelled) {

@@ -332,7 +332,7 @@ func TestTimeout(t *testing.T) {
 	sql.WriteString(" SELECT * FROM c13")
 	begun := time.Now()
 	_, err := b.Bind(context.Background(), sql.String(), "")
-	if !fault.Is(err, fault.DeadlineExceeded) || time.Since(begun) > 2*time.Second {
+	if !fault.Is(err, fault.DeadlineExceeded) || time.Since(begun) > 10*time.Second {
 		t.Errorf("%v after %s", err, time.Since(begun))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
