@@ -288,6 +288,26 @@ func (s *SetOp) WithInputs(in []Rel) Rel { c := *s; c.Rels = in; return &c }
 // WithInputs implements Rel.
 func (r *Reference) WithInputs([]Rel) Rel { return r }
 
+// ChoosesColumns is true if the projection computes nothing: it drops, repeats
+// or reorders columns.
+func (p *Project) ChoosesColumns() bool {
+	for _, e := range p.Exprs {
+		if _, ok := e.(*Field); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// FieldsOf are references to all columns of an input with these types.
+func FieldsOf(ts []types.Type) []Expr {
+	out := make([]Expr, len(ts))
+	for i, t := range ts {
+		out[i] = &Field{Index: i, Of: t}
+	}
+	return out
+}
+
 func exprTypes(exprs []Expr) []types.Type {
 	out := make([]types.Type, len(exprs))
 	for i, e := range exprs {

@@ -115,7 +115,7 @@ func narrow(r rel.Rel, have, need map[int]bool) rel.Rel {
 // that it itself only chooses columns of.
 func compose(p *rel.Project) *rel.Project {
 	below, ok := p.Input.(*rel.Project)
-	if !ok || !choosesColumns(p) && !choosesColumns(below) {
+	if !ok || !p.ChoosesColumns() && !below.ChoosesColumns() {
 		return p
 	}
 	exprs := make([]rel.Expr, len(p.Exprs))
@@ -131,15 +131,6 @@ func compose(p *rel.Project) *rel.Project {
 		exprs[i] = substitute(e, below.Exprs)
 	}
 	return &rel.Project{Input: below.Input, Exprs: exprs}
-}
-
-func choosesColumns(p *rel.Project) bool {
-	for _, e := range p.Exprs {
-		if _, ok := e.(*rel.Field); !ok {
-			return false
-		}
-	}
-	return true
 }
 
 // prune returns r with the needed columns only, in their order.

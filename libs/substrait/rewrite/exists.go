@@ -23,7 +23,7 @@ func MergeOuter(p *rel.Plan) *rel.Plan {
 // Outer's columns.
 func openExists(d *rel.DependentJoin) (rel.Rel, bool) {
 	// columns are the right side's in terms of the join's, conds what it filters.
-	columns := fieldsOf(d.Right)
+	columns := rel.FieldsOf(d.Right.Types())
 	var conds []rel.Expr
 	r := d.Right
 	for {
@@ -94,15 +94,6 @@ func mergeOuter(d *rel.DependentJoin, j *rel.Join, columns, conds []rel.Expr) (r
 func isSelfEquality(c rel.Expr) bool {
 	call, ok := c.(*rel.Call)
 	return ok && call.Func == rel.NotDistinctFrom && deterministic(c) && rel.Equal(call.Args[0], call.Args[1])
-}
-
-func fieldsOf(r rel.Rel) []rel.Expr {
-	ts := r.Types()
-	out := make([]rel.Expr, len(ts))
-	for i, t := range ts {
-		out[i] = &rel.Field{Index: i, Of: t}
-	}
-	return out
 }
 
 func substituteAll(exprs, by []rel.Expr) []rel.Expr {

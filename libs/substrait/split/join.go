@@ -99,7 +99,7 @@ func (s *splitter) takeApart(r rel.Rel, t *joinTree) (output []int) {
 		}
 		return output
 	case *rel.Project:
-		if inner, ok := r.Input.(*rel.Join); !ok || inner.Kind != rel.Inner || !choosesColumns(r) {
+		if inner, ok := r.Input.(*rel.Join); !ok || inner.Kind != rel.Inner || !r.ChoosesColumns() {
 			break
 		}
 		below := s.takeApart(r.Input, t)
@@ -118,15 +118,6 @@ func (s *splitter) takeApart(r rel.Rel, t *joinTree) (output []int) {
 		output = append(output, first+i)
 	}
 	return output
-}
-
-func choosesColumns(p *rel.Project) bool {
-	for _, e := range p.Exprs {
-		if _, ok := e.(*rel.Field); !ok {
-			return false
-		}
-	}
-	return true
 }
 
 // placeInner regroups a tree of inner joins by where its inputs are: what is

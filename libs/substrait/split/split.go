@@ -15,7 +15,6 @@ import (
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/rewrite"
-	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 // Table is what splitting needs to know of a table.
@@ -365,12 +364,3 @@ func (s *splitter) cut(p placed) rel.Rel {
 }
 
 func columnName(i int) string { return fmt.Sprintf("c%d", i) }
-
-// fields are references to all columns of a relation.
-func fields(ts []types.Type) []rel.Expr {
-	out := make([]rel.Expr, len(ts))
-	for i, t := range ts {
-		out[i] = &rel.Field{Index: i, Of: t}
-	}
-	return out
-}

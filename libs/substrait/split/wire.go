@@ -18,7 +18,7 @@ func toWire(r rel.Rel) (root rel.Rel, columns []rel.Column, restore func(rel.Rel
 			return &rel.Project{Input: in}
 		}
 	}
-	out, back := fields(ts), make([]rel.Expr, len(ts))
+	out, back := rel.FieldsOf(ts), make([]rel.Expr, len(ts))
 	changed := false
 	for i, t := range ts {
 		wire := wireType(t)
