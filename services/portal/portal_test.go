@@ -6,11 +6,17 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/rewrite"
 )
 
 var answerable = []string{
@@ -45,6 +51,37 @@ func TestQueriesEqualDuckDB(t *testing.T) {
 			continue
 		}
 		s.same(sql, all.texts())
+	}
+}
+
+func TestRulesCanBeLeftOut(t *testing.T) {
+	s := start(t, 2)
+	all := "["
+	for i, r := range rewrite.Rules() {
+		if i > 0 {
+			all += ","
+		}
+		all += strconv.Quote(r.Name)
+	}
+	all += "]"
+	for _, sql := range answerable {
+		got, err := s.query(sql, "disable_rules", all)
+		if err != nil {
+			t.Errorf("%s without rules: %v", sql, err)
+			continue
+		}
+		s.same(sql, got.texts())
+	}
+	_, err := s.query("SELECT 1", "disable_rules", `["push-filter"]`)
+	if !fault.Is(err, fault.InvalidArgument) || !strings.Contains(fault.From(err).Hint, "push-filters") {
+		t.Errorf("%v", err)
+	}
+	text := "SELECT o_custkey FROM shop.orders WHERE o_orderkey = 7"
+	if _, err := s.client(t).Execute(inShop("x-shoal-disable-rules", "push-limits, push-filters"), text); err != nil {
+		t.Error(err)
+	}
+	if _, err = s.client(t).Execute(inShop("x-shoal-disable-rules", "push-limits,x"), text); status.Code(err) != codes.InvalidArgument {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -125,8 +125,13 @@ func scan(r *rel.Read) (string, error) {
 // ways are what may happen to a plan between reading and rendering.
 var ways = map[string]func(*rel.Plan) (*rel.Plan, error){
 	"as read":   func(p *rel.Plan) (*rel.Plan, error) { return asRead(p), nil },
-	"optimised": func(p *rel.Plan) (*rel.Plan, error) { return rewrite.Optimize(p), nil },
-	"substrait": func(p *rel.Plan) (*rel.Plan, error) { return overTheWire(rewrite.Optimize(p)) },
+	"optimised": func(p *rel.Plan) (*rel.Plan, error) { return optimised(p), nil },
+	"substrait": func(p *rel.Plan) (*rel.Plan, error) { return overTheWire(optimised(p)) },
+}
+
+func optimised(p *rel.Plan) *rel.Plan {
+	p, _ = rewrite.Optimize(p, rewrite.Options{})
+	return p
 }
 
 // render is what a way makes of a plan, as SQL.

@@ -99,7 +99,7 @@ func check(t *testing.T, conn *duckdb.Conn, sql string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan = rewrite.Optimize(plan)
+	plan, _ = rewrite.Optimize(plan, rewrite.Options{})
 	parts, err := split.Split(plan, tables)
 	if err != nil {
 		t.Fatal(err)

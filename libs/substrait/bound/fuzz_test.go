@@ -29,7 +29,8 @@ func use(t *testing.T, planJSON []byte) (converted bool) {
 	if _, err := sqlgen.Render(plan, scan); err != nil && !fault.Is(err, fault.InvalidArgument) {
 		t.Fatal(err)
 	}
-	_, _ = sqlgen.Render(rewrite.Optimize(plan), scan)
+	plan, _ = rewrite.Optimize(plan, rewrite.Options{})
+	_, _ = sqlgen.Render(plan, scan)
 	return true
 }
 

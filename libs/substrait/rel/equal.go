@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"math/big"
 	"reflect"
+	"slices"
 )
 
 // Equal says whether two expressions are the same, node for node.
 func Equal(a, b Expr) bool {
+	if a == b {
+		return true
+	}
 	if a == nil || b == nil {
-		return a == nil && b == nil
+		return false
 	}
 	if !a.Type().Equal(b.Type()) {
 		return false
@@ -50,9 +54,31 @@ func sameNode(a, b Expr) bool {
 	case *In:
 		_, ok := b.(*In)
 		return ok
+	case *WindowCall:
+		b, ok := b.(*WindowCall)
+		return ok && sameWindow(a, b)
 	}
-	// Windows are never equal: nothing gains from knowing that they are.
 	return false
+}
+
+// sameWindow compares two windows without their children, but how many of each
+// kind there are.
+func sameWindow(a, b *WindowCall) bool {
+	return a.Func == b.Func && a.Distinct == b.Distinct && a.IgnoreNulls == b.IgnoreNulls &&
+		len(a.Args) == len(b.Args) && len(a.Partition) == len(b.Partition) &&
+		sameDirections(a.OrderBy, b.OrderBy) && sameDirections(a.ArgOrder, b.ArgOrder) &&
+		(a.Filter == nil) == (b.Filter == nil) && a.Frame.Unit == b.Frame.Unit && a.Frame.Exclude == b.Frame.Exclude &&
+		sameBound(a.Frame.Start, b.Frame.Start) && sameBound(a.Frame.End, b.Frame.End)
+}
+
+func sameBound(a, b Bound) bool {
+	return a.Kind == b.Kind && (a.Offset == nil) == (b.Offset == nil)
+}
+
+func sameDirections(a, b []SortKey) bool {
+	return slices.EqualFunc(a, b, func(x, y SortKey) bool {
+		return x.Descending == y.Descending && x.NullsFirst == y.NullsFirst
+	})
 }
 
 func sameValue(a, b any) bool {

@@ -1,6 +1,15 @@
 // Package rewrite holds the rules that turn a plan into an equal one that does
 // less, earlier: each a function from plan to plan that can be run, tested and
 // left out on its own.
+//
+// Invariants: whatever rules are left out, the result is a plan that splits and
+// that answers the same rows with the same types. A relation that a rule does
+// not know is kept, with all of its columns, and nothing is moved across it.
+//
+// As in DuckDB, a condition may be evaluated for rows that another condition
+// would have removed first, and so raise an error, such as that of a cast, that
+// another order would not have raised. Conditions that are volatile, or that
+// call error(), are never moved.
 package rewrite
 
 import (
@@ -65,32 +74,4 @@ func partition(conds []rel.Expr, pass func(rel.Expr) bool) (yes, no []rel.Expr) 
 		}
 	}
 	return yes, no
-}
-
-// Rule is a named rewrite.
-type Rule struct {
-	Name  string
-	Apply func(*rel.Plan) *rel.Plan
-}
-
-// Rules are all rewrites in the order in which Optimize applies them.
-var Rules = []Rule{
-	{"inline shared subtrees that are read once", InlineShared},
-	{"factor disjunctions", FactorDisjunctions},
-	{"push filters", PushFilters},
-	{"mark joins to semi joins", MarkToSemi},
-	{"merge outer keys", MergeOuter},
-	{"remove outer keys", RemoveOuter},
-	{"push filters again", PushFilters},
-	{"push limits", PushLimits},
-	{"lower dependent joins", LowerDependent},
-	{"prune columns", PruneColumns},
-}
-
-// Optimize applies all rules. The result has no dependent joins.
-func Optimize(p *rel.Plan) *rel.Plan {
-	for _, r := range Rules {
-		p = r.Apply(p)
-	}
-	return p
 }

@@ -50,10 +50,9 @@ func readHandle(handle []byte) (statement, error) {
 }
 
 func (st statement) request(ctx context.Context) queries.Request {
-	return queries.Request{
-		Form: st.Form, Text: st.SQL, Plan: st.Plan, Schema: st.Schema,
-		NoPruning: sessionOf(ctx).noPruning, Front: queries.FrontFlight,
-	}
+	s := sessionOf(ctx)
+	s.schema = st.Schema
+	return s.request(queries.Request{Form: st.Form, Text: st.SQL, Plan: st.Plan})
 }
 
 // prepare checks a statement and tells its schema.

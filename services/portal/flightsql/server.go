@@ -12,6 +12,7 @@ package flightsql
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow/flight"
 	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
@@ -34,6 +35,9 @@ const (
 	HeaderRoute = "x-shoal-route"
 	// HeaderPruning is "off" when every chunk shall be read, to find faults in pruning.
 	HeaderPruning = "x-shoal-pruning"
+	// HeaderDisableRules names rewrite rules to leave out, with commas between them, to find faults
+	// in them.
+	HeaderDisableRules = "x-shoal-disable-rules"
 )
 
 // Options configure a Server.
@@ -69,6 +73,7 @@ type session struct {
 	schema    string
 	viaPortal bool
 	noPruning bool
+	disable   []string
 }
 
 func sessionOf(ctx context.Context) session {
@@ -79,19 +84,31 @@ func sessionOf(ctx context.Context) session {
 		}
 		return ""
 	}
-	return session{schema: first(HeaderSchema), viaPortal: first(HeaderRoute) == "portal", noPruning: first(HeaderPruning) == "off"}
+	s := session{schema: first(HeaderSchema), viaPortal: first(HeaderRoute) == "portal", noPruning: first(HeaderPruning) == "off"}
+	for _, list := range md.Get(HeaderDisableRules) {
+		for name := range strings.SplitSeq(list, ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				s.disable = append(s.disable, name)
+			}
+		}
+	}
+	return s
+}
+
+// request adds what the call's headers say to a request.
+func (s session) request(r queries.Request) queries.Request {
+	r.Schema, r.NoPruning, r.DisableRules, r.Front = s.schema, s.noPruning, s.disable, queries.FrontFlight
+	return r
 }
 
 // sqlRequest is what a call asks in SQL.
 func sqlRequest(ctx context.Context, text string) queries.Request {
-	s := sessionOf(ctx)
-	return queries.Request{Form: queries.SQL, Text: text, Schema: s.schema, NoPruning: s.noPruning, Front: queries.FrontFlight}
+	return sessionOf(ctx).request(queries.Request{Form: queries.SQL, Text: text})
 }
 
 // substraitRequest is what a call asks by a plan.
 func substraitRequest(ctx context.Context, plan flightsql.SubstraitPlan) queries.Request {
-	s := sessionOf(ctx)
-	return queries.Request{Form: queries.Substrait, Plan: plan.Plan, Schema: s.schema, NoPruning: s.noPruning, Front: queries.FrontFlight}
+	return sessionOf(ctx).request(queries.Request{Form: queries.Substrait, Plan: plan.Plan})
 }
 
 func noTransaction(id []byte) error {

@@ -20,6 +20,8 @@ type body struct {
 	Schema string          `json:"schema"`
 	// Pruning false has every chunk read, to find faults in pruning.
 	Pruning *bool `json:"pruning"`
+	// DisableRules names rewrite rules to leave out, to find faults in them.
+	DisableRules []string `json:"disable_rules"`
 	// Analyze is for explanations: it runs the query.
 	Analyze bool `json:"analyze"`
 }
@@ -73,6 +75,7 @@ func parseRequest(header http.Header, data []byte) (queries.Request, body, error
 		out.Schema = b.Schema
 	}
 	out.NoPruning = b.Pruning != nil && !*b.Pruning
+	out.DisableRules = b.DisableRules
 	switch {
 	case (b.SQL != nil) == (len(b.Plan) > 0):
 		return out, b, fault.New(fault.InvalidArgument, op, "the body must have either sql or plan").

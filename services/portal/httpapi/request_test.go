@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,8 +47,8 @@ func TestParseRequest(t *testing.T) {
 			t.Errorf("%s: %+v, %v", c.body, got, err)
 		}
 	}
-	got, b, err := parseRequest(header("application/json"), []byte(`{"sql":"x","pruning":false,"analyze":true}`))
-	if err != nil || !got.NoPruning || !b.Analyze {
+	got, b, err := parseRequest(header("application/json"), []byte(`{"sql":"x","pruning":false,"analyze":true,"disable_rules":["push-filters"]}`))
+	if err != nil || !got.NoPruning || !b.Analyze || !slices.Equal(got.DisableRules, []string{"push-filters"}) {
 		t.Errorf("%+v, %+v, %v", got, b, err)
 	}
 	for _, c := range []struct{ contentType, body string }{

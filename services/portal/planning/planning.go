@@ -23,6 +23,8 @@ type Options struct {
 	Evaluate rewrite.Evaluator
 	// DisablePruning reads every chunk.
 	DisablePruning bool
+	// DisableRules names rules of package rewrite to leave out.
+	DisableRules []string
 	// Exclude are workers that must not be asked, because they just failed.
 	Exclude map[chunks.WorkerID]bool
 	// Seed spreads queries that any worker can answer.
@@ -42,6 +44,8 @@ type Planned struct {
 	CatalogVersion int64
 	// Logical is the optimised plan that was split, for people to read.
 	Logical *rel.Plan
+	// Rules tell which rules were applied, and which of them changed the plan.
+	Rules []rewrite.Applied
 }
 
 // Subplan is a part of a query that one worker runs.
@@ -84,31 +88,27 @@ type ScanPruning struct {
 }
 
 // Plan optimises, splits and prunes a query, and finds who can answer it. It is
-// not_found if a table does not exist, and unavailable if no worker that is
-// alive holds a chunk.
+// not_found if a table does not exist, invalid_argument if a rule to leave out
+// does not, and unavailable if no worker that is alive holds a chunk.
 func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error) {
 	p := &planner{snap: snap, opts: opts}
-	plan, err := p.resolve(plan)
+	disabled, err := rewrite.Disable(opts.DisableRules)
 	if err != nil {
+		return nil, err
+	}
+	if plan, err = p.resolve(plan); err != nil {
 		return nil, err
 	}
 	columns := make([]rel.Column, len(plan.Names))
 	for i, t := range plan.Root.Types() {
 		columns[i] = rel.Column{Name: plan.Names[i], Type: t}
 	}
-	if opts.Evaluate != nil {
-		plan = rewrite.FoldConstants(plan, opts.Evaluate)
-	}
-	plan = rewrite.Optimize(plan)
-	if opts.Evaluate != nil {
-		// Conditions that went through projections of constants have become constants.
-		plan = rewrite.FoldConstants(plan, opts.Evaluate)
-	}
+	plan, rules := rewrite.Optimize(plan, rewrite.Options{Disabled: disabled, Evaluate: opts.Evaluate})
 	parts, err := split.Split(plan, p.table)
 	if err != nil {
 		return nil, fault.Wrap(err, "split plan")
 	}
-	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Logical: plan}
+	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Logical: plan, Rules: rules}
 	ids := make([][]int, len(parts.Fragments))
 	for i, f := range parts.Fragments {
 		if ids[i], err = p.fragment(f); err != nil {

@@ -38,7 +38,9 @@ type Request struct {
 	Schema string
 	// NoPruning has every chunk read. It is for finding faults in pruning.
 	NoPruning bool
-	Front     Front
+	// DisableRules names rewrite rules to leave out. It is for finding faults in them.
+	DisableRules []string
+	Front        Front
 }
 
 // Query is a planned query. What is exported does not change.

@@ -127,6 +127,7 @@ func (s *Service) planning(ctx context.Context, q *Query) planning.Options {
 	return planning.Options{
 		Evaluate:       func(exprs []rel.Expr) ([]*rel.Literal, error) { return s.opts.Binder.Evaluate(ctx, exprs) },
 		DisablePruning: q.Request.NoPruning,
+		DisableRules:   q.Request.DisableRules,
 		Seed:           s.seed.Add(1),
 	}
 }
