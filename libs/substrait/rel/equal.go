@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
+
+	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 // Equal says whether two expressions are the same, node for node.
@@ -57,6 +59,12 @@ func sameNode(a, b Expr) bool {
 	case *WindowCall:
 		b, ok := b.(*WindowCall)
 		return ok && sameWindow(a, b)
+	case *Lambda:
+		b, ok := b.(*Lambda)
+		return ok && types.EqualAll(a.Params, b.Params)
+	case *Param:
+		b, ok := b.(*Param)
+		return ok && a.Out == b.Out && a.Index == b.Index
 	}
 	return false
 }

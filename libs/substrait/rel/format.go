@@ -109,7 +109,53 @@ func describe(r Rel) string {
 	case *Reference:
 		return fmt.Sprintf("reference %d (%s)", r.Ordinal, typeList(r.Columns))
 	}
+	return describeMore(r)
+}
+
+// describeMore is describe for what Substrait has no relation for.
+func describeMore(r Rel) string {
+	switch r := r.(type) {
+	case *Unnest:
+		return "unnest " + exprList(r.Lists)
+	case *Recursive:
+		return describeRecursive(r)
+	case *Working:
+		if r.Kept {
+			return fmt.Sprintf("kept %d (%s)", r.ID, typeList(r.Columns))
+		}
+		return fmt.Sprintf("working %d (%s)", r.ID, typeList(r.Columns))
+	case *AsOf:
+		return "asof " + describeJoin(&Join{Kind: r.Kind, Cond: r.Cond})
+	case *Positional:
+		return "positional join"
+	case *Sample:
+		return describeSample(r)
+	}
 	return fmt.Sprintf("%T", r)
+}
+
+func describeRecursive(r *Recursive) string {
+	s := fmt.Sprintf("recursive %d", r.ID)
+	if r.Distinct {
+		s += " distinct"
+	}
+	if len(r.Keys) > 0 {
+		s += fmt.Sprintf(" keys %v", r.Keys)
+	}
+	return s
+}
+
+func describeSample(s *Sample) string {
+	out := "sample " + s.Method.String()
+	if s.Rows != nil {
+		out += fmt.Sprintf(" %d rows", *s.Rows)
+	} else {
+		out += fmt.Sprintf(" %v%%", s.Percent)
+	}
+	if s.Seed != nil {
+		out += fmt.Sprintf(" seed %d", *s.Seed)
+	}
+	return out
 }
 
 func describeRead(r *Read) string {
@@ -249,6 +295,10 @@ func writeExpr(b *strings.Builder, e Expr) {
 		b.WriteString(" in (" + exprList(e.Options) + ")")
 	case *WindowCall:
 		writeWindow(b, e)
+	case *Lambda:
+		b.WriteString("lambda(" + typeList(e.Params) + "): " + FormatExpr(e.Body))
+	case *Param:
+		fmt.Fprintf(b, "@%d.%d", e.Out, e.Index)
 	default:
 		fmt.Fprintf(b, "%T", e)
 	}
