@@ -26,6 +26,7 @@ type queryOptions struct {
 	rows, bytes int64
 	mem         memory.Allocator
 	lossless    bool
+	profile     bool
 }
 
 // WithBatchRows joins batches until they have at least this many rows (or half of the batch bytes),
@@ -43,6 +44,9 @@ func WithAllocator(mem memory.Allocator) QueryOption { return func(o *queryOptio
 // from which RegisterArrow restores them, instead of as the nearest Arrow type that any client can
 // read. See the package comment.
 func WithLossless() QueryOption { return func(o *queryOptions) { o.lossless = true } }
+
+// WithProfile has DuckDB measure the statements, for Stream.Profile; it costs a few per cent of time.
+func WithProfile() QueryOption { return func(o *queryOptions) { o.profile = true } }
 
 func newOptions(opts []QueryOption) queryOptions {
 	o := queryOptions{rows: DefaultBatchRows, bytes: DefaultBatchBytes, mem: memory.DefaultAllocator}

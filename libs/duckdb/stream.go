@@ -29,6 +29,7 @@ type Stream struct {
 	err     error
 	drained bool // DuckDB has cleaned up by itself
 	closed  bool
+	profile *Profile
 }
 
 var _ array.RecordReader = (*Stream)(nil)
@@ -53,6 +54,12 @@ func (c *Conn) query(ctx context.Context, sql, text string, opts []QueryOption) 
 	r.text = text
 	s := &Stream{run: r, batches: batcher{queryOptions: newOptions(opts)}}
 	s.refs.Store(1)
+	if s.batches.profile {
+		if err := r.enableProfiling(op); err != nil {
+			c.end(r)
+			return nil, err
+		}
+	}
 	err = r.eachStatement(op, func(stmt bindings.PreparedStatement, last bool) error {
 		if !last {
 			var res bindings.Result
@@ -145,6 +152,9 @@ func (s *Stream) fetch() (arrow.Record, error) {
 		if message := bindings.ResultError(&s.rows); message != "" {
 			return nil, s.run.fault("query", message)
 		}
+		if s.batches.profile {
+			s.profile = readProfile(s.run.conn.db)
+		}
 		return nil, nil
 	}
 	defer bindings.DestroyDataChunk(&chunk)
@@ -170,6 +180,14 @@ func (s *Stream) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
+}
+
+// Profile returns what DuckDB measured; nil without WithProfile, and before Next has returned false at
+// the end of the rows.
+func (s *Stream) Profile() *Profile {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.profile
 }
 
 // Retain adds a reference.

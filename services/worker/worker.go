@@ -153,8 +153,8 @@ func (w *Worker) openServers(ctx context.Context, registry *prometheus.Registry)
 	w.closers = append(w.closers, stopper(w.grpc.Stop))
 	observe(set, w.store, w.runner, w.gate)
 	flight.RegisterFlightServiceServer(w.grpc.GRPC(), &serve.Server{
-		Tickets: &serve.Verifier{Worker: w.id, Keyring: w.keyring},
-		Gate:    w.gate, Runner: w.runner, Metrics: serve.NewMetrics(set), Log: w.cfg.Logger,
+		Worker: w.id, Tickets: &serve.Verifier{Worker: w.id, Keyring: w.keyring},
+		Gate: w.gate, Runner: w.runner, Metrics: serve.NewMetrics(set), Log: w.cfg.Logger,
 		StallTimeout: max(w.cfg.StallTimeout, 0),
 	})
 	return nil

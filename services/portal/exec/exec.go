@@ -50,8 +50,10 @@ type Job struct {
 	Merge *rel.Plan
 	// Schema is what the result must look like.
 	Schema *arrow.Schema
-	// Progress, if not nil, is told of each input's rows.
+	// Progress, if not nil, is told of each input's rows, and of the workers' reports.
 	Progress *Progress
+	// Profile has the merge measured, for Progress.Merge.
+	Profile bool
 }
 
 // Options configure an Executor.
@@ -122,7 +124,7 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 		return nil, fault.Wrap(err, op)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	m := &merged{engine: e.opts.Engine, cancel: cancel, schema: job.Schema}
+	m := &merged{engine: e.opts.Engine, cancel: cancel, schema: job.Schema, progress: job.Progress}
 	defer func() {
 		if err != nil {
 			m.close()
@@ -140,7 +142,11 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 		}
 	}
 	m.fetches.startSome()
-	stream, err := m.conn.Query(ctx, sql)
+	var opts []duckdb.QueryOption
+	if job.Profile {
+		opts = append(opts, duckdb.WithProfile())
+	}
+	stream, err := m.conn.Query(ctx, sql, opts...)
 	if err != nil {
 		m.engine.Failed(m.conn, err)
 		return nil, fault.Wrap(err, op)
@@ -168,6 +174,8 @@ type merged struct {
 	fetches *fetches
 	stream  *duckdb.Stream
 	schema  *arrow.Schema
+
+	progress *Progress
 }
 
 func (m *merged) Schema() *arrow.Schema { return m.schema }
@@ -180,6 +188,8 @@ func (m *merged) Next() bool {
 	}
 	if err := m.stream.Err(); err != nil {
 		m.engine.Failed(m.conn, err)
+	} else {
+		m.progress.merged(m.stream.Profile())
 	}
 	return false
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/flight"
 
+	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
 )
@@ -222,12 +223,30 @@ func (c *counter) Recv() (*flight.FlightData, error) {
 	data, err := c.FlightService_DoGetClient.Recv()
 	if err != nil {
 		c.err = err
+		if errors.Is(err, io.EOF) {
+			c.readReport()
+		}
 		return nil, err
 	}
 	n := int64(len(data.DataHeader) + len(data.DataBody))
 	c.fetch.stats.bytes.Add(n)
 	c.fetch.e.opts.Metrics.Received(0, n)
 	return data, nil
+}
+
+// readReport keeps what the worker tells of its run. One that cannot be read is no reason to fail: all
+// rows are here.
+func (c *counter) readReport() {
+	sent := c.Trailer().Get(report.Trailer)
+	if len(sent) == 0 {
+		return
+	}
+	r, err := report.Decode([]byte(sent[0]))
+	if err != nil {
+		c.fetch.e.opts.Log.WarnContext(c.fetch.ctx, "worker's report is not understood", "subplan", c.fetch.in.ID, logging.Err(err))
+		return
+	}
+	c.fetch.stats.reported(r)
 }
 
 // streamError is what a stream ended with; nil for its regular end.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -36,6 +37,8 @@ func (r *reader) Next() bool {
 		return false
 	}
 	r.fetch.start()
+	asked := time.Now()
+	defer func() { r.fetch.stats.awaited.Add(int64(time.Since(asked))) }()
 	select {
 	case rec, ok := <-r.fetch.out:
 		if !ok {

@@ -51,7 +51,7 @@ func (s *Service) place(q *Query, snap *catalog.Snapshot, opts planning.Options)
 
 // job makes a placed query ready to be run.
 func (s *Service) job(ctx context.Context, q *Query, placed *Placed, progress *exec.Progress) (exec.Job, error) {
-	job := exec.Job{Merge: placed.Merge, Schema: q.Schema, Progress: progress}
+	job := exec.Job{Merge: placed.Merge, Schema: q.Schema, Progress: progress, Profile: q.Request.Measure}
 	for _, sub := range placed.Subplans {
 		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: q.Schema}
 		if placed.Merge != nil {

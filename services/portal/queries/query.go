@@ -40,7 +40,9 @@ type Request struct {
 	NoPruning bool
 	// DisableRules names rewrite rules to leave out. It is for finding faults in them.
 	DisableRules []string
-	Front        Front
+	// Measure has workers and the merge report what they take.
+	Measure bool
+	Front   Front
 }
 
 // Query is a planned query. What is exported does not change.

@@ -3,6 +3,7 @@ package queries
 import (
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/chunks/ticket"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
@@ -27,6 +28,9 @@ func (s *Service) ticket(q *Query, version int64, sub Subplan) ([]byte, error) {
 	t := ticket.Ticket{
 		QueryID: string(q.ID), Subplan: uint32(sub.ID), CatalogVersion: uint64(version),
 		Plan: sub.PlanBytes, ExpiresAt: q.ExpiresAt,
+	}
+	if q.Request.Measure {
+		t.Flags |= report.Flag
 	}
 	for _, w := range sub.Workers {
 		t.Workers = append(t.Workers, w.ID)

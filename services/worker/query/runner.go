@@ -84,7 +84,11 @@ func (s *Stream) start() (err error) {
 	if s.conn, err = s.runner.engine.Conn(s.ctx); err != nil {
 		return err
 	}
-	s.rows, err = s.conn.Query(s.ctx, sql)
+	var opts []duckdb.QueryOption
+	if s.sub.Report {
+		opts = append(opts, duckdb.WithProfile())
+	}
+	s.rows, err = s.conn.Query(s.ctx, sql, opts...)
 	return err
 }
 
@@ -93,6 +97,10 @@ func (s *Stream) Schema() *arrow.Schema { return s.rows.Schema() }
 
 // Bytes is the size of the files that the subplan may read.
 func (s *Stream) Bytes() int64 { return s.pin.Bytes() }
+
+// Profile is what DuckDB measured, if the subplan asks for it, once Next has returned false at the end
+// of the rows; else nil.
+func (s *Stream) Profile() *duckdb.Profile { return s.rows.Profile() }
 
 // Next moves to the next record; false means the end, or an error, which Err returns then.
 func (s *Stream) Next() bool {

@@ -16,6 +16,8 @@ type Subplan struct {
 	Plan []byte
 	// Tables are all that the plan may read.
 	Tables []Table
+	// Report asks for what it took to be measured.
+	Report bool
 }
 
 // Table is a table's files in a subplan. It may have none: then it has no rows.

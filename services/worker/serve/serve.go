@@ -21,8 +21,12 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/report"
+	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
 	"github.com/shoal-db/shoal/services/worker/admit"
@@ -38,6 +42,8 @@ type Tickets interface {
 // Server is the Flight service.
 type Server struct {
 	flight.BaseFlightServer
+	// Worker is who answers.
+	Worker  chunks.WorkerID
 	Tickets Tickets
 	Gate    *admit.Gate
 	Runner  *query.Runner
@@ -56,6 +62,9 @@ func (s *Server) DoGet(tkt *flight.Ticket, stream flight.FlightService_DoGetServ
 	err := s.doGet(tkt.GetTicket(), stream, t)
 	s.Metrics.ended(err, time.Since(begun), t)
 	ctx := logging.WithQuery(stream.Context(), t.query)
+	if t.report && err == nil {
+		err = s.sendReport(stream, t)
+	}
 	attrs := []any{logging.KeyRows, t.rows, logging.KeyBytes, t.bytes, "files", t.files,
 		"waited", t.waited, logging.KeyDuration, time.Since(begun)}
 	if err != nil {
@@ -68,10 +77,31 @@ func (s *Server) DoGet(tkt *flight.Ticket, stream flight.FlightService_DoGetServ
 
 // tally is what a call did.
 type tally struct {
-	query       string
-	files       int
-	rows, bytes int64
-	waited      time.Duration
+	query        string
+	files        int
+	fileBytes    int64
+	rows, bytes  int64
+	waited       time.Duration
+	ran, sending time.Duration // since waiting ended
+	report       bool          // is asked for
+	profile      *duckdb.Profile
+}
+
+// sendReport tells what the subplan took, in the stream's trailer.
+func (s *Server) sendReport(stream flight.FlightService_DoGetServer, t *tally) error {
+	r := report.Report{
+		Worker: string(s.Worker), Waited: t.waited, Ran: t.ran, Sending: t.sending,
+		Files: t.files, FileBytes: t.fileBytes, RowsSent: t.rows, BytesSent: t.bytes,
+	}
+	if p := t.profile; p != nil {
+		r.CPU, r.RowsScanned, r.PeakMemoryBytes, r.PeakSpillBytes = p.CPU, p.RowsScanned, p.PeakMemoryBytes, p.PeakSpillBytes
+	}
+	data, err := r.Encode()
+	if err != nil {
+		return err
+	}
+	stream.SetTrailer(metadata.Pairs(report.Trailer, string(data)))
+	return nil
 }
 
 func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *tally) error {
@@ -79,7 +109,7 @@ func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *t
 	if err != nil {
 		return err
 	}
-	t.query = sub.QueryID
+	t.query, t.report = sub.QueryID, sub.Report
 	for i := range sub.Tables {
 		t.files += len(sub.Tables[i].Files)
 	}
@@ -93,11 +123,14 @@ func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *t
 		return err
 	}
 	defer leave()
+	begun = time.Now()
+	defer func() { t.ran = time.Since(begun) }()
 	rows, err := s.Runner.Run(ctx, sub)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	t.fileBytes = rows.Bytes()
 	out := &sender{FlightService_DoGetServer: stream, ctx: ctx, cancel: cancel, stall: s.StallTimeout, tally: t, metrics: s.Metrics}
 	return s.send(out, rows)
 }
@@ -124,6 +157,7 @@ func (s *Server) send(out *sender, rows *query.Stream) (err error) {
 		out.tally.rows += n
 		s.Metrics.rows.Add(float64(n))
 	}
+	out.tally.profile = rows.Profile()
 	return rows.Err()
 }
 
@@ -148,7 +182,10 @@ type sender struct {
 // Send implements flight.DataStreamWriter. It blocks while the client's flow control has no room.
 func (s *sender) Send(data *flight.FlightData) error {
 	n := int64(len(data.GetDataHeader()) + len(data.GetDataBody()))
-	if err := s.sendInTime(data); err != nil {
+	begun := time.Now()
+	err := s.sendInTime(data)
+	s.tally.sending += time.Since(begun)
+	if err != nil {
 		return err
 	}
 	s.tally.bytes += n

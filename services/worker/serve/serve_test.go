@@ -26,6 +26,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/chunks/ticket"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/fault/grpcfault"
@@ -73,7 +74,7 @@ func newFixture(t testing.TB, s settings) *fixture {
 	srv, err := grpcserver.New(context.Background(), grpcserver.Options{Addr: "127.0.0.1:0", Service: "worker"})
 	workertest.Must(t, err)
 	flight.RegisterFlightServiceServer(srv.GRPC(), &serve.Server{
-		Tickets: &serve.Verifier{Worker: "w1", Keyring: func() *ticket.Keyring {
+		Worker: "w1", Tickets: &serve.Verifier{Worker: "w1", Keyring: func() *ticket.Keyring {
 			if f.noKeys {
 				return nil
 			}
@@ -182,6 +183,37 @@ shoal_worker_streamed_rows_total 10000
 	}
 	if got := f.log.String(); !strings.Contains(got, "query=query-7") || !strings.Contains(got, "rows=10000") {
 		t.Errorf("log %q", got)
+	}
+}
+
+func TestReport(t *testing.T) {
+	f := newFixture(t, settings{})
+	files := f.someRows()
+	last := f.ticket(workertest.Plan(all+" WHERE k >= 5000", "d.t: k BIGINT; s VARCHAR"), files...)
+	trailer := func(tk ticket.Ticket) []string {
+		stream, err := f.client.DoGet(context.Background(), &flight.Ticket{Ticket: f.sign(tk)})
+		workertest.Must(t, err)
+		for err == nil {
+			_, err = stream.Recv()
+		}
+		if !errors.Is(err, io.EOF) {
+			t.Fatal(err)
+		}
+		return stream.Trailer().Get(report.Trailer)
+	}
+	if got := trailer(last); len(got) != 0 {
+		t.Errorf("a report that nobody asked for: %q", got)
+	}
+	last.Flags = report.Flag
+	got := trailer(last)
+	if len(got) != 1 {
+		t.Fatalf("%d reports", len(got))
+	}
+	r, err := report.Decode([]byte(got[0]))
+	workertest.Must(t, err)
+	if r.Worker != "w1" || r.RowsSent != 5000 || r.RowsScanned < 5000 || r.RowsScanned > 10000 || r.Files != 2 || r.FileBytes == 0 || r.BytesSent == 0 ||
+		r.Ran <= 0 || r.Sending <= 0 || r.Sending > r.Ran || r.CPU <= 0 || r.PeakMemoryBytes == 0 || r.PeakSpillBytes != 0 {
+		t.Errorf("%+v", r)
 	}
 }
 

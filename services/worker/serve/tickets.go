@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/chunks/ticket"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/services/worker/query"
@@ -33,7 +34,7 @@ func (v *Verifier) Redeem(signed []byte) (*query.Subplan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.Flags != 0 {
+	if t.Flags&^report.Flag != 0 {
 		return nil, fault.New(fault.InvalidArgument, "verify ticket", "the ticket asks for a variant %#x that worker %s does not know", t.Flags, v.Worker).
 			WithHint("portal and workers must be of matching versions").WithQuery(t.QueryID)
 	}
@@ -42,7 +43,7 @@ func (v *Verifier) Redeem(signed []byte) (*query.Subplan, error) {
 
 // subplan names the ticket's files as the store does.
 func subplan(t *ticket.Ticket) *query.Subplan {
-	sub := &query.Subplan{QueryID: t.QueryID, Plan: t.Plan}
+	sub := &query.Subplan{QueryID: t.QueryID, Plan: t.Plan, Report: t.Flags&report.Flag != 0}
 	for _, table := range t.Tables {
 		files := query.Table{Dataset: table.Dataset, Name: table.Table}
 		for _, id := range table.Chunks {
