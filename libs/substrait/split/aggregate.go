@@ -11,23 +11,25 @@ import (
 func (s *splitter) placeAggregate(a *rel.Aggregate) placed {
 	in := s.place(a.Input)
 	if in.where != onPieces {
-		return placed{rel: a.WithInputs([]rel.Rel{in.rel}), where: in.where, rows: in.rows}
+		why := "over reference tables alone"
+		if in.where == merged {
+			why = "its input is there"
+		}
+		return placed{rel: a.WithInputs([]rel.Rel{in.rel}), where: in.where, rows: in.rows, why: why}
 	}
 	if a.Sets == nil && anyBlock(a.Groups, in.blocks) {
-		blocks := map[int]bool{}
-		for i, g := range a.Groups {
-			if f, ok := g.(*rel.Field); ok && in.blocks[f.Index] {
-				blocks[i] = true
-			}
-		}
-		return in.over(a.WithInputs([]rel.Rel{in.rel}), blocks)
+		out := in.over(a.WithInputs([]rel.Rel{in.rel}), in.blocks.through(a.Groups), "")
+		out.why = "grouped by " + out.blocks.names() + ", the block column: complete on the worker"
+		return out
 	}
-	p, ok := newPartial(a)
-	if !ok {
-		return placed{rel: a.WithInputs([]rel.Rel{s.cut(in)}), where: merged, rows: in.rows}
+	p, whole := newPartial(a)
+	if whole != "" {
+		return placed{rel: a.WithInputs([]rel.Rel{s.cut(in)}), where: merged, rows: in.rows,
+			why: whole + " cannot be put together from parts: the rows are sent, with the needed columns alone"}
 	}
 	in.rel, in.blocks = p.below(in.rel), nil
-	return placed{rel: p.above(s.cut(in)), where: merged, rows: in.rows}
+	return placed{rel: p.above(s.cut(in)), where: merged, rows: in.rows,
+		why: "computed in part on the workers, per chunk, and put together in the portal"}
 }
 
 // partial is an aggregate in two steps. The lower one groups by the same
@@ -43,19 +45,21 @@ type partial struct {
 	results []rel.Expr
 }
 
-func newPartial(a *rel.Aggregate) (*partial, bool) {
-	p := &partial{whole: a}
+// newPartial takes an aggregate apart; or else whole is the function that needs
+// all rows together.
+func newPartial(a *rel.Aggregate) (p *partial, whole string) {
+	p = &partial{whole: a}
 	for _, m := range a.Measures {
 		if m.Distinct && !p.addDistinctGroups(m) {
-			return nil, false
+			return nil, m.Func
 		}
 	}
 	for _, m := range a.Measures {
 		if !p.add(m) {
-			return nil, false
+			return nil, m.Func
 		}
 	}
-	return p, true
+	return p, ""
 }
 
 // ignoresDuplicates are the aggregates for which DISTINCT changes nothing.

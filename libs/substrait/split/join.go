@@ -1,6 +1,13 @@
 package split
 
-import "github.com/shoal-db/shoal/libs/substrait/rel"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+)
 
 // placeJoin places every join but the inner ones.
 func (s *splitter) placeJoin(j *rel.Join) placed {
@@ -10,15 +17,18 @@ func (s *splitter) placeJoin(j *rel.Join) placed {
 	out := placed{rel: next, rows: max(left.rows, right.rows)}
 	switch {
 	case left.where <= onReferences && right.where <= onReferences:
-		out.where = max(left.where, right.where)
+		out.where, out.why = max(left.where, right.where), "over reference tables alone"
 	case j.Kind != rel.Right && j.Kind != rel.Full && left.where == onPieces && right.where <= onReferences:
 		// Each left row meets the whole right side wherever its piece is.
 		out.where, out.axis, out.blocks = onPieces, left.axis, left.blocks
+		out.why = nameOf(j.Right) + " is whole on every worker, beside each chunk's rows"
 	case j.Kind == rel.Right && left.where <= onReferences && right.where == onPieces:
 		out.where, out.axis, out.blocks = onPieces, right.axis, shifted(right.blocks, n)
+		out.why = nameOf(j.Left) + " is whole on every worker, beside each chunk's rows"
 	case left.where == onPieces && right.where == onPieces && left.axis == right.axis &&
 		joinsBlocks(j.Cond, left.blocks, shifted(right.blocks, n), j.Kind == rel.LeftMark):
 		out.where, out.axis = onPieces, left.axis
+		out.why = fmt.Sprintf("joined on the block column %s of axis %s: no match spans chunks", left.blocks.names(), left.axis)
 		switch j.Kind {
 		case rel.Right:
 			out.blocks = shifted(right.blocks, n)
@@ -28,29 +38,55 @@ func (s *splitter) placeJoin(j *rel.Join) placed {
 		}
 	default:
 		next.Left, next.Right = s.cut(left), s.cut(right)
-		out.where = merged
+		out.where, out.why = merged, whyMerged(j.Kind, left, right)
 	}
 	return out
 }
 
-func shifted(blocks map[int]bool, by int) map[int]bool {
-	out := make(map[int]bool, len(blocks))
-	for i := range blocks {
-		out[i+by] = true
+// whyMerged says why a join needs the rows of several pieces.
+func whyMerged(kind rel.JoinKind, left, right placed) string {
+	switch {
+	case left.where == merged || right.where == merged:
+		return "an input is there"
+	case left.where == onPieces && right.where == onPieces && left.axis != right.axis:
+		return fmt.Sprintf("the sides are cut along different axes, %s and %s", left.axis, right.axis)
+	case left.where == onPieces && right.where == onPieces && kind == rel.LeftMark:
+		return "matches may span chunks, or a NULL of another chunk may decide the mark"
+	case left.where == onPieces && right.where == onPieces:
+		return "matches may span chunks: no block columns of both sides are equal"
+	}
+	return fmt.Sprintf("a %s join keeps rows of the reference table that match nothing in any chunk", kind)
+}
+
+func shifted(b blocks, by int) blocks {
+	out := make(blocks, len(b))
+	for i, name := range b {
+		out[i+by] = name
 	}
 	return out
+}
+
+// names are the block columns' names.
+func (b blocks) names() string {
+	var names []string
+	for _, i := range slices.Sorted(maps.Keys(b)) {
+		if !slices.Contains(names, b[i]) {
+			names = append(names, b[i])
+		}
+	}
+	return strings.Join(names, " and ")
 }
 
 // joinsBlocks is true if rows of two pieces never match: the condition equates
 // two block columns. A mark join also tells NULL from false, so there the
 // comparison must never be NULL.
-func joinsBlocks(cond rel.Expr, left, right map[int]bool, nullSafe bool) bool {
+func joinsBlocks(cond rel.Expr, left, right blocks, nullSafe bool) bool {
 	for _, c := range rel.Conjuncts(cond) {
 		a, b, ok := fieldEquality(c)
 		if !ok || nullSafe && c.(*rel.Call).Func != rel.NotDistinctFrom {
 			continue
 		}
-		if left[a] && right[b] || left[b] && right[a] {
+		if left.has(a) && right.has(b) || left.has(b) && right.has(a) {
 			return true
 		}
 	}
@@ -75,6 +111,7 @@ func fieldEquality(c rel.Expr) (a, b int, ok bool) {
 type leaf struct {
 	placed
 	first, width int
+	name         string
 }
 
 // joinTree is a tree of inner joins taken apart: its inputs, all conditions
@@ -83,6 +120,8 @@ type joinTree struct {
 	leaves []leaf
 	conds  []rel.Expr
 	output []int
+	// within are the decisions on the relations that were looked through.
+	within []int
 }
 
 // takeApart collects the inner joins below r, looking through projections that
@@ -90,22 +129,25 @@ type joinTree struct {
 func (s *splitter) takeApart(r rel.Rel, t *joinTree) (output []int) {
 	switch r := r.(type) {
 	case *rel.Join:
-		if r.Kind != rel.Inner {
-			break
-		}
-		output = append(s.takeApart(r.Left, t), s.takeApart(r.Right, t)...)
+		output = append(s.joinInput(r.Left, t), s.joinInput(r.Right, t)...)
 		for _, c := range rel.Conjuncts(r.Cond) {
 			t.conds = append(t.conds, rel.MapFields(c, func(i int) int { return output[i] }))
 		}
-		return output
 	case *rel.Project:
-		if inner, ok := r.Input.(*rel.Join); !ok || inner.Kind != rel.Inner || !r.ChoosesColumns() {
-			break
-		}
-		below := s.takeApart(r.Input, t)
+		below := s.joinInput(r.Input, t)
 		for _, e := range r.Exprs {
 			output = append(output, below[e.(*rel.Field).Index])
 		}
+	}
+	return output
+}
+
+// joinInput takes an input of the tree apart, or makes it a leaf.
+func (s *splitter) joinInput(r rel.Rel, t *joinTree) (output []int) {
+	if inTree(r) {
+		t.within = append(t.within, s.open(r))
+		output = s.takeApart(r, t)
+		s.depth--
 		return output
 	}
 	first := 0
@@ -113,11 +155,21 @@ func (s *splitter) takeApart(r rel.Rel, t *joinTree) (output []int) {
 		first = t.leaves[n-1].first + t.leaves[n-1].width
 	}
 	width := len(r.Types())
-	t.leaves = append(t.leaves, leaf{placed: s.place(r), first: first, width: width})
+	t.leaves = append(t.leaves, leaf{placed: s.place(r), first: first, width: width, name: nameOf(r)})
 	for i := range width {
 		output = append(output, first+i)
 	}
 	return output
+}
+
+// inTree is true of inner joins and projections that only choose columns of
+// them.
+func inTree(r rel.Rel) bool {
+	if p, ok := r.(*rel.Project); ok && p.ChoosesColumns() {
+		r = p.Input
+	}
+	j, ok := r.(*rel.Join)
+	return ok && j.Kind == rel.Inner
 }
 
 // placeInner regroups a tree of inner joins by where its inputs are: what is
@@ -130,19 +182,54 @@ func (s *splitter) placeInner(j *rel.Join) placed {
 	groups := t.group()
 	used := make([]bool, len(t.conds))
 	parts := make([]assembly, len(groups))
+	var why []string
 	for i, members := range groups {
 		parts[i] = t.assemble(members, used)
+		why = append(why, t.reason(members))
 	}
+	out := parts[0].placed
 	if len(parts) == 1 {
-		return parts[0].choose(t.output)
-	}
-	for i := range parts {
-		if parts[i].where == onPieces || parts[i].where == onReferences {
+		out = parts[0].choose(t.output)
+	} else {
+		for i := range parts {
 			parts[i].rel = s.cut(parts[i].placed)
+			parts[i].where, parts[i].blocks = merged, nil
 		}
-		parts[i].where, parts[i].blocks = merged, nil
+		out = joinAll(parts, t.conds, used).choose(t.output)
+		why = append(why, "the rest is joined in the portal: it is equal on no block column, and no reference table joined by an equality")
 	}
-	return joinAll(parts, t.conds, used).choose(t.output)
+	out.why = sentence(why...)
+	for _, i := range t.within {
+		s.wheres[i], s.decisions[i].Why = out.where, "part of the join above"
+	}
+	return out
+}
+
+// reason says why a group's leaves are joined where they are.
+func (t *joinTree) reason(members []int) string {
+	var cut, columns, references []string
+	axis := ""
+	for _, m := range members {
+		switch l := t.leaves[m]; l.where {
+		case onPieces:
+			columns = append(columns, l.blocks.names())
+			cut, axis = append(cut, l.name), l.axis
+		case onReferences:
+			references = append(references, l.name)
+		}
+	}
+	together := ""
+	if len(cut) > 1 {
+		together = fmt.Sprintf("%s are joined on %s, the block of axis %s: no match spans chunks", listed(cut), strings.Join(columns, " = "), axis)
+	}
+	beside := ""
+	if len(references) > 0 && len(members) > 1 {
+		beside = listed(references) + " is a reference table, whole on every worker"
+		if len(references) > 1 {
+			beside = listed(references) + " are reference tables, whole on every worker"
+		}
+	}
+	return sentence(together, beside)
 }
 
 // group partitions the leaves.
@@ -183,7 +270,7 @@ func (t *joinTree) groupByBlock(of []int, merge func(a, b int)) {
 		a, b := t.leafOf(x), t.leafOf(y)
 		la, lb := t.leaves[a], t.leaves[b]
 		if of[a] != of[b] && la.where == onPieces && lb.where == onPieces && la.axis == lb.axis &&
-			la.blocks[x-la.first] && lb.blocks[y-lb.first] {
+			la.blocks.has(x-la.first) && lb.blocks.has(y-lb.first) {
 			merge(a, b)
 		}
 	}
@@ -338,9 +425,8 @@ func join(a, b assembly, conds []rel.Expr, used []bool) assembly {
 		out.axis = b.axis
 	}
 	out.blocks = shifted(a.blocks, 0)
-	for i := range shifted(b.blocks, len(a.columns)) {
-		out.blocks[i] = true
-	}
+	maps.Copy(out.blocks, shifted(b.blocks, len(a.columns)))
+	out.spans = append(slices.Clip(a.spans), b.spans...)
 	out.rel = &rel.Join{Kind: rel.Inner, Left: a.rel, Right: b.rel, Cond: out.take(conds, used)}
 	return out
 }
@@ -382,16 +468,16 @@ func (a assembly) choose(columns []int) placed {
 	at, ts := a.positions(), a.rel.Types()
 	same := len(columns) == len(a.columns)
 	p := &rel.Project{Input: a.rel}
-	blocks := map[int]bool{}
+	blocks := blocks{}
 	for i, c := range columns {
 		same = same && at[c] == i
 		p.Exprs = append(p.Exprs, &rel.Field{Index: at[c], Of: ts[at[c]]})
-		if a.blocks[at[c]] {
-			blocks[i] = true
+		if a.blocks.has(at[c]) {
+			blocks[i] = a.blocks[at[c]]
 		}
 	}
 	if same {
 		return a.placed
 	}
-	return a.over(p, blocks)
+	return a.over(p, blocks, a.why)
 }

@@ -11,6 +11,7 @@ package split
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -54,6 +55,9 @@ type Result struct {
 	// Merge computes the result from the fragments' rows. It is nil if the
 	// rows of the one fragment there is are the result.
 	Merge *rel.Plan
+	// Decisions say where each relation runs, and why: those of each shared
+	// subtree, then the root's, each before those of its inputs.
+	Decisions []Decision
 }
 
 // Split cuts a plan. REQUIRES: no DependentJoin or Outer is left in it.
@@ -62,18 +66,21 @@ func Split(p *rel.Plan, tables Tables) (*Result, error) {
 	if whole, err := s.readsOnlyReferences(p); err != nil {
 		return nil, err
 	} else if whole {
-		return &Result{Fragments: []Fragment{{Plan: p}}}, nil
+		return &Result{Fragments: []Fragment{{Plan: p}}, Decisions: wholeOnOne(p)}, nil
 	}
 	merge := &rel.Plan{Names: p.Names}
-	for _, shared := range p.Shared {
+	for i, shared := range p.Shared {
+		first := len(s.decisions)
 		merge.Shared = append(merge.Shared, s.cut(s.place(shared)))
+		s.nameShared(first, i)
 	}
 	root := s.place(p.Root)
 	if s.err != nil {
 		return nil, s.err
 	}
 	if len(s.fragments) == 0 && root.where == onPieces {
-		return &Result{Fragments: []Fragment{{Plan: &rel.Plan{Root: root.rel, Names: p.Names}, Axis: root.axis}}}, nil
+		whole := Fragment{Plan: &rel.Plan{Root: root.rel, Names: p.Names}, Axis: root.axis}
+		return &Result{Fragments: []Fragment{whole}, Decisions: s.settle()}, nil
 	}
 	merge.Root = s.cut(root)
 	return s.narrow(merge), s.err
@@ -102,7 +109,7 @@ func (s *splitter) narrow(merge *rel.Plan) *Result {
 		merge.Shared[i] = rel.Transform(shared, visit)
 	}
 	merge.Root = rel.Transform(merge.Root, visit)
-	return &Result{Fragments: s.fragments, Merge: merge}
+	return &Result{Fragments: s.fragments, Merge: merge, Decisions: s.settle()}
 }
 
 // choose narrows a fragment to the named columns.
@@ -143,15 +150,26 @@ type placed struct {
 	where where
 	axis  string
 	// blocks are the output columns that hold the block of the row's piece,
-	// or NULL for rows that have none.
-	blocks map[int]bool
+	// which is NULL in the piece of rows that have none, with the names of the
+	// block columns.
+	blocks blocks
 	rows   int64
+	why    string
+	spans  []span // the decisions on what it is made of
 }
+
+// blocks are columns that hold a block, by place, with the block column's name.
+type blocks map[int]string
+
+func (b blocks) has(i int) bool { _, ok := b[i]; return ok }
 
 type splitter struct {
 	tables    Tables
 	fragments []Fragment
 	err       error
+	decisions []Decision
+	wheres    []where // of each decision
+	depth     int
 }
 
 func (s *splitter) readsOnlyReferences(p *rel.Plan) (bool, error) {
@@ -184,14 +202,19 @@ func (s *splitter) fail(err error) {
 // place finds where r can run; parts of r that can't run where r does are cut
 // off.
 func (s *splitter) place(r rel.Rel) placed {
+	at := s.open(r)
+	return s.decided(at, s.placeRel(r))
+}
+
+func (s *splitter) placeRel(r rel.Rel) placed {
 	switch r := r.(type) {
 	case *rel.Read:
 		return s.placeRead(r)
 	case *rel.Values:
-		return placed{rel: r, where: anywhere, rows: int64(len(r.Rows))}
+		return placed{rel: r, where: anywhere, rows: int64(len(r.Rows)), why: "constant rows"}
 	case *rel.Filter:
 		in := s.place(r.Input)
-		return in.over(&rel.Filter{Input: in.rel, Cond: r.Cond}, in.blocks)
+		return in.over(&rel.Filter{Input: in.rel, Cond: r.Cond}, in.blocks, "row by row, where its input is")
 	case *rel.Project:
 		return s.placeProject(r)
 	case *rel.Aggregate:
@@ -204,7 +227,7 @@ func (s *splitter) place(r rel.Rel) placed {
 	case *rel.Fetch:
 		return s.placeFetch(r)
 	case *rel.Reference:
-		return placed{rel: r, where: merged}
+		return placed{rel: r, where: merged, why: "the shared subtree is computed once, in the portal"}
 	case *rel.Sort, *rel.SetOp:
 		return s.placeMerged(r)
 	}
@@ -213,8 +236,8 @@ func (s *splitter) place(r rel.Rel) placed {
 }
 
 // over is another relation at the same place.
-func (p placed) over(r rel.Rel, blocks map[int]bool) placed {
-	p.rel, p.blocks = r, blocks
+func (p placed) over(r rel.Rel, blocks blocks, why string) placed {
+	p.rel, p.blocks, p.why = r, blocks, why
 	return p
 }
 
@@ -225,12 +248,16 @@ func (s *splitter) placeRead(r *rel.Read) placed {
 		return placed{rel: r, where: merged}
 	}
 	if t.Axis == "" {
-		return placed{rel: r, where: onReferences, rows: t.Rows}
+		return placed{rel: r, where: onReferences, rows: t.Rows, why: tableName(r) + " is a reference table"}
 	}
-	out := placed{rel: r, where: onPieces, axis: t.Axis, blocks: map[int]bool{}, rows: t.Rows}
+	out := placed{rel: r, where: onPieces, axis: t.Axis, blocks: blocks{}, rows: t.Rows}
+	out.why = fmt.Sprintf("%s is cut into chunks by %s, along axis %s", tableName(r), t.BlockColumn, t.Axis)
+	if t.BlockColumn == "" {
+		out.why = tableName(r) + " is cut into chunks by position"
+	}
 	for i, c := range r.Columns {
 		if t.BlockColumn != "" && c.Name == t.BlockColumn {
-			out.blocks[i] = true
+			out.blocks[i] = c.Name
 		}
 	}
 	return out
@@ -241,21 +268,31 @@ func (s *splitter) placeProject(r *rel.Project) placed {
 	in := s.place(r.Input)
 	for _, e := range r.Exprs {
 		if in.where == onPieces && !windowsWithin(e, in.blocks) {
-			return placed{rel: &rel.Project{Input: s.cut(in), Exprs: r.Exprs}, where: merged, rows: in.rows}
+			return placed{rel: &rel.Project{Input: s.cut(in), Exprs: r.Exprs}, where: merged, rows: in.rows,
+				why: "a window's partitions span chunks: it is not partitioned by a block column"}
 		}
 	}
-	blocks := map[int]bool{}
-	for i, e := range r.Exprs {
-		if f, ok := e.(*rel.Field); ok && in.blocks[f.Index] {
-			blocks[i] = true
+	why := "row by row, where its input is"
+	if in.where == onPieces && slices.ContainsFunc(r.Exprs, rel.HasWindow) {
+		why = "windows are partitioned by a block column: no partition spans chunks"
+	}
+	return in.over(&rel.Project{Input: in.rel, Exprs: r.Exprs}, in.blocks.through(r.Exprs), why)
+}
+
+// through are the blocks among expressions over the columns.
+func (b blocks) through(exprs []rel.Expr) blocks {
+	out := blocks{}
+	for i, e := range exprs {
+		if f, ok := e.(*rel.Field); ok && b.has(f.Index) {
+			out[i] = b[f.Index]
 		}
 	}
-	return in.over(&rel.Project{Input: in.rel, Exprs: r.Exprs}, blocks)
+	return out
 }
 
 // windowsWithin is true if every window in e partitions by a block column, so
 // that it never needs rows of two pieces.
-func windowsWithin(e rel.Expr, blocks map[int]bool) bool {
+func windowsWithin(e rel.Expr, blocks blocks) bool {
 	ok := true
 	rel.WalkExpr(e, func(e rel.Expr) bool {
 		w, is := e.(*rel.WindowCall)
@@ -267,9 +304,9 @@ func windowsWithin(e rel.Expr, blocks map[int]bool) bool {
 	return ok
 }
 
-func anyBlock(exprs []rel.Expr, blocks map[int]bool) bool {
+func anyBlock(exprs []rel.Expr, blocks blocks) bool {
 	for _, e := range exprs {
-		if f, ok := e.(*rel.Field); ok && blocks[f.Index] {
+		if f, ok := e.(*rel.Field); ok && blocks.has(f.Index) {
 			return true
 		}
 	}
@@ -289,20 +326,22 @@ func (s *splitter) placeFetch(r *rel.Fetch) placed {
 		if sorted != nil {
 			out = &rel.Sort{Input: out, Keys: sorted.Keys}
 		}
-		return in.over(&rel.Fetch{Input: out, Offset: r.Offset, Count: r.Count}, nil)
+		return in.over(&rel.Fetch{Input: out, Offset: r.Offset, Count: r.Count}, nil, "over reference tables alone")
 	}
+	why := "the first rows of all chunks together"
 	if limit, ok := sumOfLiterals(r.Offset, r.Count); ok && in.where == onPieces {
 		early := in.rel
 		if sorted != nil {
 			early = &rel.Sort{Input: early, Keys: sorted.Keys}
 		}
 		in.rel = &rel.Fetch{Input: early, Count: rel.Int(limit)}
+		why = fmt.Sprintf("each worker sends its first %d rows at most; the portal takes the first of all", limit)
 	}
 	out := s.cut(in)
 	if sorted != nil {
 		out = &rel.Sort{Input: out, Keys: sorted.Keys}
 	}
-	return placed{rel: &rel.Fetch{Input: out, Offset: r.Offset, Count: r.Count}, where: merged, rows: in.rows}
+	return placed{rel: &rel.Fetch{Input: out, Offset: r.Offset, Count: r.Count}, where: merged, rows: in.rows, why: why}
 }
 
 // sumOfLiterals is offset + count where both are known, and count is given.
@@ -341,10 +380,12 @@ func (s *splitter) placeMerged(r rel.Rel) placed {
 			next[i] = s.cut(in)
 		}
 	}
+	why := "over reference tables alone"
 	if most > onReferences {
 		most = merged
+		why = "it needs the rows of all chunks together"
 	}
-	return placed{rel: r.WithInputs(next), where: most, rows: rows}
+	return placed{rel: r.WithInputs(next), where: most, rows: rows, why: why}
 }
 
 // cut makes a relation's rows available where the merge plan runs: a fragment
@@ -352,6 +393,9 @@ func (s *splitter) placeMerged(r rel.Rel) placed {
 func (s *splitter) cut(p placed) rel.Rel {
 	if p.where == merged || p.where == anywhere {
 		return p.rel
+	}
+	if p.where == onReferences {
+		s.onOneWorker(p)
 	}
 	root, columns, restore := toWire(p.rel)
 	name := fmt.Sprint(len(s.fragments))

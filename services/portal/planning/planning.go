@@ -46,6 +46,8 @@ type Planned struct {
 	Logical *rel.Plan
 	// Rules tell which rules were applied, and which of them changed the plan.
 	Rules []rewrite.Applied
+	// Decisions say where each relation of Logical runs, and why.
+	Decisions []split.Decision
 }
 
 // Subplan is a part of a query that one worker runs.
@@ -108,7 +110,7 @@ func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error
 	if err != nil {
 		return nil, fault.Wrap(err, "split plan")
 	}
-	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Logical: plan, Rules: rules}
+	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Logical: plan, Rules: rules, Decisions: parts.Decisions}
 	ids := make([][]int, len(parts.Fragments))
 	for i, f := range parts.Fragments {
 		if ids[i], err = p.fragment(f); err != nil {
