@@ -67,7 +67,7 @@ func TestRefusals(t *testing.T) {
 
 func TestPositions(t *testing.T) {
 	d := openOdd(t)
-	sql := "SELECT id,\n       list_transform(l, lambda v: v)\nFROM x"
+	sql := "SELECT id,\n       abs(rowid)\nFROM x"
 	planJSON, err := d.conn.QueryString(context.Background(), bound.Query(sql))
 	if err != nil {
 		t.Fatal(err)

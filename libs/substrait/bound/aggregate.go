@@ -71,8 +71,12 @@ func groupingFunctions(o object, agg *rel.Aggregate, sets [][]int) (node, error)
 	out := straight(agg)
 	width := len(agg.Groups) + len(agg.Measures)
 	calls := o.array("grouping_functions")
+	names, err := aggregateBindings(o, len(agg.Groups), len(agg.Measures), len(calls))
+	if err != nil {
+		return node{}, err
+	}
 	if len(calls) == 0 {
-		out.cols = out.cols[:width]
+		out.cols, out.at = out.cols[:width], names
 		return out, nil
 	}
 	exprs := out.fields()[:width]
@@ -86,7 +90,26 @@ func groupingFunctions(o object, agg *rel.Aggregate, sets [][]int) (node, error)
 		}
 		exprs = append(exprs, grouping(args, sets, width))
 	}
-	return straight(&rel.Project{Input: agg, Exprs: exprs}), nil
+	out = straight(&rel.Project{Input: agg, Exprs: exprs})
+	out.at = names
+	return out, nil
+}
+
+// aggregateBindings are those of groups, measures and grouping functions, which
+// have an index each.
+func aggregateBindings(o object, groups, measures, calls int) ([]binding, error) {
+	var out []binding
+	for _, part := range []struct {
+		index string
+		n     int
+	}{{"group_index", groups}, {"aggregate_index", measures}, {"groupings_index", calls}} {
+		b, err := bindings(o, part.index, part.n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b...)
+	}
+	return out, nil
 }
 
 // grouping has a bit for each argument, the last one's lowest, that is set in

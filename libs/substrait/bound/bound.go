@@ -48,7 +48,7 @@ func Convert(planJSON []byte, opts Options) (*rel.Plan, error) {
 	if err != nil {
 		return nil, locate(err, opts.SQL)
 	}
-	c := &converter{opts: opts, ctes: map[uint64]*cte{}}
+	c := &converter{opts: opts, ctes: map[uint64]*cte{}, recursions: map[uint64]recursion{}}
 	n, err := c.rel(root)
 	if err != nil {
 		return nil, locate(err, opts.SQL)

@@ -19,9 +19,7 @@ func unsupported(what string) *fault.Fault {
 
 // refused are operators that the tree has no words for.
 var refused = map[string]string{
-	"LOGICAL_RECURSIVE_CTE": "recursive common table expressions are", "LOGICAL_UNNEST": "UNNEST is",
-	"LOGICAL_PIVOT": "PIVOT is", "LOGICAL_SAMPLE": "TABLESAMPLE is", "LOGICAL_POSITIONAL_JOIN": "POSITIONAL joins are",
-	"LOGICAL_ASOF_JOIN": "ASOF joins are", "LOGICAL_CHUNK_GET": "DESCRIBE and tables in memory are",
+	"LOGICAL_PIVOT":          "this PIVOT is",
 	"LOGICAL_DEPENDENT_JOIN": "this correlated subquery is",
 }
 

@@ -1,6 +1,8 @@
 package bound
 
 import (
+	"slices"
+
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -11,6 +13,10 @@ import (
 type scope struct {
 	cols  []int
 	types []types.Type // by field
+	at    []binding    // of the columns
+	// params and captured are what a lambda's body sees instead.
+	params   []types.Type
+	captured []rel.Expr
 }
 
 var comparisons = map[string]string{
@@ -31,7 +37,16 @@ func (c *converter) expr(o object, s scope) (rel.Expr, error) {
 func (c *converter) exprClass(o object, s scope) (rel.Expr, error) {
 	switch class := o.string("expression_class"); class {
 	case "BOUND_REF":
-		return s.field(o)
+		if s.params != nil {
+			return s.lambdaRef(o)
+		}
+		i, err := o.index("index", len(s.cols))
+		if err != nil {
+			return nil, err
+		}
+		return s.field(o, i)
+	case "BOUND_COLUMN_REF":
+		return s.bound(o)
 	case "BOUND_CONSTANT":
 		return readValue(o.object("value"))
 	case "BOUND_CAST":
@@ -49,9 +64,7 @@ func (c *converter) exprClass(o object, s scope) (rel.Expr, error) {
 	case "BOUND_BETWEEN":
 		return c.between(o, s)
 	case "BOUND_UNNEST":
-		return nil, unsupported("UNNEST is")
-	case "BOUND_LAMBDA", "BOUND_LAMBDA_REF":
-		return nil, unsupported("lambda functions are")
+		return nil, malformed("an unnest inside of an expression")
 	case "BOUND_PARAMETER":
 		return nil, unsupported("parameters are")
 	case "BOUND_AGGREGATE", "BOUND_WINDOW":
@@ -80,11 +93,26 @@ func (c *converter) optional(o object, s scope) (rel.Expr, error) {
 	return c.expr(o, s)
 }
 
-func (s scope) field(o object) (rel.Expr, error) {
-	i, err := o.index("index", len(s.cols))
+// bound is the field that a reference by binding means.
+func (s scope) bound(o object) (rel.Expr, error) {
+	b := o.object("binding")
+	table, err := b.uint("table_index")
 	if err != nil {
 		return nil, err
 	}
+	column, err := b.uint("column_index")
+	if err != nil {
+		return nil, err
+	}
+	i := slices.Index(s.at, binding{table, column})
+	if i < 0 || i >= len(s.cols) {
+		return nil, malformed("no column is bound to %d.%d", table, column)
+	}
+	return s.field(o, i)
+}
+
+// field is the field of DuckDB's column i.
+func (s scope) field(o object, i int) (rel.Expr, error) {
 	f := s.cols[i]
 	if f < 0 {
 		return nil, unsupported("the pseudocolumn " + o.string("alias") + " is").

@@ -2,6 +2,7 @@ package bound
 
 import (
 	"math/big"
+	"strings"
 	"time"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -14,12 +15,6 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 		return nil, malformed("a function without a name")
 	}
 	data := o.object("function_data")
-	if data.has("lambda_expr") {
-		return nil, unsupported("lambda functions (here in " + name + ") are")
-	}
-	if name == "struct_update" {
-		return nil, unsupported("struct_update is") // its members' names are not in its type
-	}
 	t, err := returnType(o)
 	if err != nil {
 		return nil, err
@@ -28,7 +23,12 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(args) == 0 {
+	switch {
+	case data.has("lambda_expr"):
+		return c.lambdaCall(name, t, args, data, s)
+	case name == "struct_update":
+		return structUpdate(o, args, t)
+	case len(args) == 0:
 		if now, ok := c.now(name, t); ok {
 			return now, nil
 		}
@@ -47,6 +47,30 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 		args = append(args, moved...)
 	}
 	return naturalDecimals(&rel.Call{Func: name, Args: args, Of: t}), nil
+}
+
+// structUpdate builds the new struct, member by member: which of them a value is
+// for, only the value's alias says.
+func structUpdate(o object, args []rel.Expr, t types.Type) (rel.Expr, error) {
+	if len(args) < 2 || t.ID != types.Struct || args[0].Type().ID != types.Struct {
+		return nil, malformed("struct_update of %d arguments", len(args))
+	}
+	members := map[string]rel.Expr{}
+	for _, f := range args[0].Type().Fields {
+		members[strings.ToLower(f.Name)] = &rel.Call{Func: "struct_extract", Args: []rel.Expr{args[0], rel.Str(f.Name)}, Of: f.Type}
+	}
+	for i, item := range o.objects("children")[1:] {
+		members[strings.ToLower(item.string("alias"))] = args[i+1]
+	}
+	out := &rel.Call{Func: "struct_pack", Of: t}
+	for _, f := range t.Fields {
+		m, ok := members[strings.ToLower(f.Name)]
+		if !ok || !m.Type().Equal(f.Type) {
+			return nil, malformed("struct_update without a value for %q", f.Name)
+		}
+		out.Args = append(out.Args, m)
+	}
+	return out, nil
 }
 
 func partsList(t types.Type) rel.Expr {

@@ -8,20 +8,12 @@ import (
 // firstVirtual is the least index of a virtual column: rowid and the like.
 const firstVirtual = uint64(1) << 63
 
-// maxRangeRows bounds the rows that a range() is written out to.
-const maxRangeRows = 10_000
-
 func (c *converter) get(o object) (node, error) {
 	data := o.object("function_data")
 	schema, table := data.string("schema"), data.string("table")
 	name := o.string("name")
-	var all []rel.Column
-	switch {
-	case name == "range" || name == "generate_series":
-		return c.seriesGet(o)
-	case name != "seq_scan" || table == "":
-		return node{}, unsupported("the table function " + name + " is").
-			WithHint("load the data into a table first")
+	if name != "seq_scan" || table == "" {
+		return c.tableFunction(o)
 	}
 	all, err := columns(o)
 	if err != nil {
@@ -85,52 +77,6 @@ func readColumns(o object, width int, add func(int) int) ([]int, error) {
 	}
 	n, err := node{cols: cols}.pick(o, "projection_ids")
 	return n.cols, err
-}
-
-// seriesGet writes a range of constants out.
-func (c *converter) seriesGet(o object) (node, error) {
-	big := types.Of(types.BigInt)
-	var args []int64
-	for _, p := range o.objects("parameters") {
-		l, err := readValue(p)
-		if err != nil {
-			return node{}, err
-		}
-		n, ok := l.Value.(int64)
-		if !ok || l.Of.ID != types.BigInt {
-			return node{}, unsupported("this call of " + o.string("name") + " is")
-		}
-		args = append(args, n)
-	}
-	start, end, step := int64(0), int64(0), int64(1)
-	switch len(args) {
-	case 1:
-		end = args[0]
-	case 2:
-		start, end = args[0], args[1]
-	case 3:
-		start, end, step = args[0], args[1], args[2]
-	default:
-		return node{}, unsupported("this call of " + o.string("name") + " is")
-	}
-	v := &rel.Values{Columns: []types.Type{big}, Rows: [][]rel.Expr{}}
-	inside := func(n int64) bool {
-		if n == end {
-			return o.string("name") == "generate_series"
-		}
-		return step > 0 == (n < end)
-	}
-	for n := start; step != 0 && inside(n); n += step {
-		if len(v.Rows) == maxRangeRows {
-			return node{}, unsupported("a range of more than 10,000 rows is")
-		}
-		v.Rows = append(v.Rows, []rel.Expr{rel.Int(n)})
-		if n+step > n != (step > 0) {
-			break // past the largest BIGINT
-		}
-	}
-	cols, err := readColumns(o, 1, func(int) int { return 0 })
-	return newNode(v, cols), err
 }
 
 func (c *converter) empty(o object) (node, error) {

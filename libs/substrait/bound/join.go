@@ -23,8 +23,11 @@ func newSides(left, right node) sides {
 	s := sides{left: left, right: right, leftScope: left.scope()}
 	typs := append(left.typs[:len(left.typs):len(left.typs)], right.typs...)
 	shifted := shift(right.cols, len(left.typs))
-	s.rightScope = scope{cols: shifted, types: typs}
+	s.rightScope = scope{cols: shifted, types: typs, at: right.at}
 	s.allScope = scope{cols: append(left.cols[:len(left.cols):len(left.cols)], shifted...), types: typs}
+	if len(left.at) == len(left.cols) {
+		s.allScope.at = append(left.at[:len(left.at):len(left.at)], right.at...)
+	}
 	return s
 }
 
@@ -38,27 +41,58 @@ func shift(cols []int, by int) []int {
 	return out
 }
 
-func (c *converter) join(o object) (node, error) {
+func (c *converter) bothSides(o object) (sides, error) {
 	children := o.objects("children")
 	if len(children) != 2 {
-		return node{}, malformed("a join of %d inputs", len(children))
+		return sides{}, malformed("a join of %d inputs", len(children))
 	}
 	left, err := c.rel(children[0])
 	if err != nil {
-		return node{}, err
+		return sides{}, err
 	}
 	right, err := c.rel(children[1])
+	if err != nil {
+		return sides{}, err
+	}
+	return newSides(left, right), nil
+}
+
+func (c *converter) join(o object) (node, error) {
+	s, err := c.bothSides(o)
 	if err != nil {
 		return node{}, err
 	}
 	if o.string("type") == "LOGICAL_CROSS_PRODUCT" {
-		return newNode(&rel.Join{Left: left.rel, Right: right.rel}, newSides(left, right).allScope.cols), nil
+		out := newNode(&rel.Join{Left: s.left.rel, Right: s.right.rel}, s.allScope.cols)
+		out.at = s.allScope.at
+		return out, nil
 	}
-	j, cols, err := c.joinOf(o, newSides(left, right))
+	j, cols, err := c.joinOf(o, s)
 	if err != nil {
 		return node{}, err
 	}
-	return newNode(j, cols), nil
+	out := newNode(j, cols)
+	out.at, err = joinBindings(o, j.Kind, s, len(cols))
+	return out, err
+}
+
+// joinBindings are those of a join's columns, where it picks none of them.
+func joinBindings(o object, kind rel.JoinKind, s sides, width int) ([]binding, error) {
+	at := s.allScope.at
+	switch kind {
+	case rel.LeftSemi, rel.LeftAnti:
+		at = s.left.at
+	case rel.LeftMark:
+		mark, err := o.uint("mark_index")
+		if err != nil {
+			return nil, err
+		}
+		at = append(s.left.at[:len(s.left.at):len(s.left.at)], binding{mark, 0})
+	}
+	if len(at) != width {
+		at = []binding{}
+	}
+	return at, nil
 }
 
 // joinOf is the join of two converted inputs, and its columns.
@@ -110,6 +144,13 @@ func (c *converter) joinCond(o object, kind rel.JoinKind, s, picked sides) (rel.
 			return nil, err
 		}
 		conds = append(conds, rel.Bools(name, l, r))
+	}
+	if o.has("predicate") {
+		e, err := c.expr(o.object("predicate"), s.allScope)
+		if err != nil {
+			return nil, err
+		}
+		conds = append(conds, e)
 	}
 	if o.has("condition") {
 		// An arbitrary condition sees the join's output; a semi or anti join's
@@ -172,17 +213,28 @@ func (c *converter) delimJoin(o object) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	j, cols, err := c.joinOf(o, newSides(left, right))
+	s := newSides(left, right)
+	j, cols, err := c.joinOf(o, s)
+	if err != nil {
+		return node{}, err
+	}
+	at, err := joinBindings(o, j.Kind, s, len(cols))
 	if err != nil {
 		return node{}, err
 	}
 	if !readsOuter(right.rel, id) {
-		return newNode(j, cols), nil
+		return node{rel: j, cols: cols, typs: j.Types(), at: at}, nil
 	}
 	if k := o.string("join_type"); k == "RIGHT_SEMI" || k == "RIGHT_ANTI" {
 		return node{}, malformed("a delim join of kind %s", k)
 	}
-	return newNode(&rel.DependentJoin{Join: *j, ID: id, Keys: keys}, cols), nil
+	d := &rel.DependentJoin{Join: *j, ID: id, Keys: keys}
+	bare := *d
+	bare.Left = withoutNumber(children[0], d.Left)
+	if p := perRow(&bare); p != nil {
+		return node{rel: p, cols: cols, typs: p.Types(), at: at}, nil
+	}
+	return node{rel: d, cols: cols, typs: d.Types(), at: at}, nil
 }
 
 func readsOuter(r rel.Rel, id int) bool {
@@ -235,9 +287,10 @@ func (c *converter) materializedCTE(o object) (node, error) {
 		return node{}, err
 	}
 	entry := &cte{types: body.typs}
-	// One that looks at an outer query has a value for each of its rows, so it
-	// cannot be shared by the whole plan.
-	if o.string("materialize") == "CTE_MATERIALIZE_NEVER" || readsOuter(body.rel, 0) {
+	// One that looks at an outer query has a value for each of its rows, and one
+	// that looks at a recursion for each of its rounds, so it cannot be shared by
+	// the whole plan.
+	if o.string("materialize") == "CTE_MATERIALIZE_NEVER" || readsOuter(body.rel, 0) || openRecursion(body.rel) {
 		entry.inline = body.rel
 	} else {
 		entry.ordinal = len(c.shared)
@@ -255,6 +308,12 @@ func (c *converter) cteRef(o object) (node, error) {
 	typs, err := readTypes(o.objects("chunk_types"))
 	if err != nil {
 		return node{}, err
+	}
+	if r, ok := c.recursions[index]; ok {
+		if !types.EqualAll(typs, r.types) {
+			return node{}, malformed("a reference to recursion %d with other columns", index)
+		}
+		return straight(&rel.Working{ID: r.id, Kept: o.bool("is_recurring"), Columns: r.types}), nil
 	}
 	entry, ok := c.ctes[index]
 	if !ok || !types.EqualAll(typs, entry.types) {

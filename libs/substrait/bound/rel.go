@@ -1,8 +1,6 @@
 package bound
 
 import (
-	"math"
-
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -16,6 +14,8 @@ type converter struct {
 	// stands, innermost last; a DELIM_GET reads from the innermost.
 	outers []outer
 	nextID int
+	// recursions are the recursive common table expressions by their index.
+	recursions map[uint64]recursion
 }
 
 // node is a converted operator. DuckDB's column i is rel's field cols[i]; a
@@ -25,6 +25,22 @@ type node struct {
 	rel  rel.Rel
 	cols []int
 	typs []types.Type // rel.Types()
+	// at are the columns' bindings, where they are known.
+	at []binding
+}
+
+// binding is how DuckDB names a column before references are made positions,
+// which it leaves undone below table functions.
+type binding struct{ table, column uint64 }
+
+// bindings are those of an operator's own columns.
+func bindings(o object, index string, n int) ([]binding, error) {
+	table, err := o.uint(index)
+	out := make([]binding, n)
+	for i := range out {
+		out[i] = binding{table, uint64(i)}
+	}
+	return out, err
 }
 
 func newNode(r rel.Rel, cols []int) node { return node{rel: r, cols: cols, typs: r.Types()} }
@@ -39,7 +55,7 @@ func straight(r rel.Rel) node {
 	return n
 }
 
-func (n node) scope() scope { return scope{cols: n.cols, types: n.typs} }
+func (n node) scope() scope { return scope{cols: n.cols, types: n.typs, at: n.at} }
 
 // fields are references to all of the node's fields.
 func (n node) fields() []rel.Expr {
@@ -57,10 +73,14 @@ func (n node) pick(o object, key string) (node, error) {
 		return n, err
 	}
 	cols := make([]int, len(places))
+	var at []binding
 	for i, p := range places {
 		cols[i] = n.cols[p]
+		if p < len(n.at) {
+			at = append(at, n.at[p])
+		}
 	}
-	n.cols = cols
+	n.cols, n.at = cols, at
 	return n, nil
 }
 
@@ -85,6 +105,14 @@ func (c *converter) visible(n node) (node, error) {
 
 // rel converts one operator and all below it.
 func (c *converter) rel(o object) (node, error) {
+	n, err := c.relOf(o)
+	if err == nil && n.at == nil {
+		n.at, err = bindings(o, "table_index", len(n.cols))
+	}
+	return n, err
+}
+
+func (c *converter) relOf(o object) (node, error) {
 	switch kind := o.string("type"); kind {
 	case "LOGICAL_GET":
 		return c.get(o)
@@ -123,6 +151,26 @@ func (c *converter) rel(o object) (node, error) {
 		return c.materializedCTE(o)
 	case "LOGICAL_CTE_REF":
 		return c.cteRef(o)
+	default:
+		return c.extra(o, kind)
+	}
+}
+
+// extra converts the operators that Substrait has no relation for.
+func (c *converter) extra(o object, kind string) (node, error) {
+	switch kind {
+	case "LOGICAL_UNNEST":
+		return c.unnest(o)
+	case "LOGICAL_RECURSIVE_CTE":
+		return c.recursiveCTE(o)
+	case "LOGICAL_ASOF_JOIN":
+		return c.asofJoin(o)
+	case "LOGICAL_POSITIONAL_JOIN":
+		return c.positionalJoin(o)
+	case "LOGICAL_SAMPLE":
+		return c.sample(o)
+	case "LOGICAL_CHUNK_GET":
+		return c.chunkGet(o)
 	default:
 		return node{}, refusal(kind)
 	}
@@ -195,62 +243,6 @@ func (c *converter) topN(o object) (node, error) {
 	return in, nil
 }
 
-// rowCount is a constant number of rows; nil for the largest, which is what a
-// NULL becomes.
-func rowCount(o object, key string) (rel.Expr, error) {
-	n, err := o.uint(key)
-	if err != nil || n >= math.MaxInt64 {
-		return nil, err
-	}
-	return rel.Int(int64(n)), nil
-}
-
-func (c *converter) limit(o object) (node, error) {
-	in, err := c.onlyChild(o)
-	if err != nil {
-		return node{}, err
-	}
-	f := &rel.Fetch{Input: in.rel}
-	if f.Count, err = c.limitValue(o.object("limit_val"), in.scope()); err != nil {
-		return node{}, err
-	}
-	if f.Offset, err = c.limitValue(o.object("offset_val"), in.scope()); err != nil {
-		return node{}, err
-	}
-	if f.Count != nil || f.Offset != nil {
-		in.rel = f
-	}
-	return in, nil
-}
-
-// limitValue is a number of rows; nil for none given, or NULL.
-func (c *converter) limitValue(o object, s scope) (rel.Expr, error) {
-	switch o.string("type") {
-	case "", "UNSET":
-		return nil, nil
-	case "CONSTANT_VALUE":
-		return rowCount(o, "constant_integer")
-	case "EXPRESSION_VALUE":
-		e, err := c.expr(o.object("expression"), s)
-		if err != nil {
-			return nil, err
-		}
-		if len(rel.Fields(e)) > 0 {
-			return nil, unsupported("LIMIT and OFFSET by a subquery are")
-		}
-		if l, ok := e.(*rel.Literal); ok && l.Value == nil {
-			return nil, nil
-		}
-		if big := types.Of(types.BigInt); !e.Type().Equal(big) {
-			e = &rel.Cast{Input: e, To: big}
-		}
-		return e, nil
-	case "CONSTANT_PERCENTAGE", "EXPRESSION_PERCENTAGE":
-		return nil, unsupported("LIMIT by a percentage is")
-	}
-	return nil, malformed("a limit of type %q", o.string("type"))
-}
-
 var setKinds = map[string][2]rel.SetKind{
 	"LOGICAL_UNION":     {rel.UnionDistinct, rel.UnionAll},
 	"LOGICAL_EXCEPT":    {rel.ExceptDistinct, rel.ExceptAll},
@@ -264,11 +256,8 @@ func (c *converter) setOp(o object) (node, error) {
 	}
 	out := &rel.SetOp{Kind: setKinds[o.string("type")][all]}
 	for _, child := range o.objects("children") {
-		n, err := c.rel(child)
+		n, err := c.side(child)
 		if err != nil {
-			return node{}, err
-		}
-		if n, err = c.visible(n); err != nil {
 			return node{}, err
 		}
 		if len(out.Rels) > 0 && !types.EqualAll(n.typs, out.Rels[0].Types()) {

@@ -26,16 +26,14 @@ func (c *converter) window(o object) (node, error) {
 		return node{}, err
 	}
 	exprs := in.fields()
-	cols := append([]int{}, in.cols...)
 	for _, w := range o.objects("expressions") {
 		call, err := c.windowCall(w, in.scope())
 		if err != nil {
 			return node{}, at(err, w)
 		}
-		cols = append(cols, len(exprs))
 		exprs = append(exprs, call)
 	}
-	return newNode(&rel.Project{Input: in.rel, Exprs: exprs}, cols), nil
+	return in.extended(o, "window_index", &rel.Project{Input: in.rel, Exprs: exprs})
 }
 
 func (c *converter) windowCall(o object, s scope) (rel.Expr, error) {

@@ -34,6 +34,8 @@ type decoder struct {
 	nodes int
 	// windows is true where window functions may stand.
 	windows bool
+	// lambdas are the parameters of the lambdas around, innermost last.
+	lambdas [][]types.Type
 
 	// relations are the plan's, decoded when first met, which may be by reference.
 	relations []relation

@@ -83,8 +83,10 @@ func (d *decoder) exprOf(x *pb.Expression, columns []types.Type) (rel.Expr, erro
 		return d.parameter(k.DynamicParameter)
 	case *pb.Expression_Subquery_:
 		return nil, d.fail("subqueries in expressions are not supported: write them as joins")
-	case *pb.Expression_Lambda_, *pb.Expression_LambdaInvocation_:
-		return nil, d.fail("lambda expressions are not supported")
+	case *pb.Expression_Lambda_:
+		return nil, d.fail("a lambda stands where a value is expected, not as a function's argument")
+	case *pb.Expression_LambdaInvocation_:
+		return nil, d.fail("invocations of lambdas are not supported")
 	case *pb.Expression_Enum_:
 		return nil, d.fail("an enum stands where a value is expected")
 	}

@@ -51,6 +51,9 @@ func (d *decoder) invocation(kind functions.Kind, f invoked, columns []types.Typ
 func (d *decoder) argument(a *pb.FunctionArgument, columns []types.Type) (functions.Arg, error) {
 	switch k := a.GetArgType().(type) {
 	case *pb.FunctionArgument_Value:
+		if l := k.Value.GetLambda(); l != nil {
+			return in(d, "value", l, func(l *pb.Expression_Lambda) (functions.Arg, error) { return d.lambdaArg(l, columns) })
+		}
 		x, err := in(d, "value", k.Value, d.over(columns))
 		return functions.Arg{Value: x}, err
 	case *pb.FunctionArgument_Enum:

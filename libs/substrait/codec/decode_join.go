@@ -44,8 +44,12 @@ func (d *decoder) cross(c *pb.CrossRel) (node, error) {
 }
 
 func (d *decoder) join(j *pb.JoinRel) (node, error) {
-	return d.joinOf(joinSpec{kind: j.GetType().String(), left: j.GetLeft(), right: j.GetRight(),
+	n, err := d.joinOf(joinSpec{kind: j.GetType().String(), left: j.GetLeft(), right: j.GetRight(),
 		expression: j.GetExpression(), post: j.GetPostJoinFilter()})
+	if err != nil {
+		return node{}, err
+	}
+	return d.remarkedJoin(n)
 }
 
 func (d *decoder) nestedLoopJoin(j *pb.NestedLoopJoinRel) (node, error) {

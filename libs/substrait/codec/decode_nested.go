@@ -27,7 +27,7 @@ func (d *decoder) selection(s *pb.Expression_FieldReference, columns []types.Typ
 	case *pb.Expression_FieldReference_OuterReference_:
 		return nil, d.fail("references to an outer query are not supported: write subqueries as joins")
 	case *pb.Expression_FieldReference_LambdaParameterReference_:
-		return nil, d.fail("references to lambda parameters are not supported")
+		return d.lambdaParameter(k.LambdaParameterReference.GetStepsOut(), segment)
 	}
 	field, ok := segment.GetReferenceType().(*pb.Expression_ReferenceSegment_StructField_)
 	if !ok {

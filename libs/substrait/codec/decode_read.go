@@ -25,7 +25,11 @@ func (d *decoder) read(r *pb.ReadRel) (node, error) {
 		if err := d.noEnhancement(k.NamedTable); err != nil {
 			return node{}, err
 		}
-		return d.namedTable(r, k.NamedTable.GetNames(), columns)
+		names := k.NamedTable.GetNames()
+		if n, is, err := d.workingRead(r, names, columns); is {
+			return n, err
+		}
+		return d.namedTable(r, names, columns)
 	case *pb.ReadRel_VirtualTable_:
 		return d.virtualTable(r, k.VirtualTable, columns)
 	case *pb.ReadRel_LocalFiles_:

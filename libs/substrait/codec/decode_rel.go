@@ -201,7 +201,8 @@ func (d *decoder) filter(f *pb.FilterRel) (node, error) {
 	if cond == nil {
 		return node{}, d.fail("the filter has no condition")
 	}
-	return node{&rel.Filter{Input: n.Rel, Cond: cond}, n.columns}, nil
+	r, err := d.sampled(&rel.Filter{Input: n.Rel, Cond: cond})
+	return node{r, n.columns}, err
 }
 
 // project appends expressions to its input, and then emits. Without a mapping, all is emitted;
@@ -220,9 +221,16 @@ func (d *decoder) project(p *pb.ProjectRel) (node, error) {
 	if p.GetCommon().GetAdvancedExtension().GetEnhancement() != nil {
 		return node{}, d.fail("an enhancement changes what the relation means, and is not known")
 	}
-	all := append(n.fields(), exprs...)
+	all := n.fields()
+	below, exprs := n.unnested(exprs)
+	all = append(all, exprs...)
+	spread := below.Rel != n.Rel
+	n = below
 	emit, ok := p.GetCommon().GetEmitKind().(*pb.RelCommon_Emit_)
-	if !ok {
+	switch {
+	case !ok && spread && len(n.columns) == len(all):
+		return n, nil // the unnest itself
+	case !ok:
 		return n.compute(all), nil
 	}
 	fields, err := d.mapping(emit.Emit, len(all))

@@ -16,6 +16,9 @@ func (d *decoder) set(s *pb.SetRel) (node, error) {
 		return node{}, d.fail("a set operation has %d inputs, not two or more", len(inputs))
 	}
 	columns := inputs[0].columns
+	if r, err := d.recursion(s.GetOp(), inputs); r != nil || err != nil {
+		return node{r, columns}, err
+	}
 	for i := range inputs {
 		if inputs[i], err = d.conform(inputs[i], columns); err != nil {
 			return node{}, err

@@ -54,6 +54,10 @@ func (e *encoder) exprOf(x rel.Expr, columns []types.Type) (*pb.Expression, erro
 			SingularOrList: &pb.Expression_SingularOrList{Value: value, Options: options}}}, err
 	case *rel.WindowCall:
 		return e.window(x, columns)
+	case *rel.Lambda:
+		return e.lambda(x, columns)
+	case *rel.Param:
+		return e.param(x)
 	}
 	return nil, invalidTree("the expression %T is unknown", x)
 }

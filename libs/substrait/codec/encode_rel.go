@@ -55,7 +55,7 @@ func (e *encoder) relOf(r rel.Rel) (*pb.Rel, []types.Type, error) {
 		ref := &pb.ReferenceRel{SubtreeOrdinal: int32(r.Ordinal)}
 		return &pb.Rel{RelType: &pb.Rel_Reference{Reference: ref}}, r.Columns, nil
 	}
-	return nil, nil, invalidTree("the relation %T is unknown", r)
+	return e.beyond(r)
 }
 
 // schema writes column names and types.

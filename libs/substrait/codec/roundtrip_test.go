@@ -108,6 +108,34 @@ func aggregates() map[string]*rel.Plan {
 	}
 }
 
+// beyond has a plan for every relation that Substrait lacks.
+func beyond() map[string]*rel.Plan {
+	o := orders()
+	list := &rel.Read{Table: o.Table, Columns: []rel.Column{{Name: "l", Type: types.ListOf(integer)}, {Name: "a", Type: types.ArrayOf(varchar, 2)}}}
+	eq := rel.Bools(rel.Eq, col(o, 0), &rel.Field{Index: 8, Of: bigint})
+	near := rel.Bools(rel.And, eq, rel.Bools(rel.Ge, col(o, 3), &rel.Field{Index: 11, Of: types.Of(types.TimestampTZ)}))
+	rows, seed := int64(5), int64(42)
+	working := &rel.Working{ID: 7, Columns: []types.Type{bigint}}
+	kept := &rel.Working{ID: 7, Kept: true, Columns: []types.Type{bigint}}
+	out := map[string]*rel.Plan{
+		"unnest":           plan(&rel.Unnest{Input: list, Lists: []rel.Expr{col(list, 0), col(list, 1)}}),
+		"unnest of nobody": plan(&rel.Unnest{Input: &rel.Values{Rows: [][]rel.Expr{nil}}, Lists: []rel.Expr{call("range", types.ListOf(bigint), rel.Int(9))}}),
+		"unnest computed":  plan(project(&rel.Unnest{Input: list, Lists: []rel.Expr{col(list, 0)}}, call("+", integer, &rel.Field{Index: 2, Of: integer}, &rel.Field{Index: 2, Of: integer}))),
+		"unnest of unnest": plan(&rel.Unnest{Input: &rel.Unnest{Input: list, Lists: []rel.Expr{col(list, 0)}}, Lists: []rel.Expr{col(list, 0)}}),
+		"positional":       plan(&rel.Positional{Left: o, Right: list}),
+		"sample rows":      plan(&rel.Sample{Input: o, Method: rel.ReservoirSample, Rows: &rows, Seed: &seed}),
+		"sample percent":   plan(&rel.Sample{Input: o, Method: rel.BernoulliSample, Percent: 0.5}),
+		"recursive": plan(&rel.Recursive{ID: 7, Base: &rel.Values{Columns: []types.Type{bigint}, Rows: [][]rel.Expr{{rel.Int(1)}}},
+			Step: project(&rel.Filter{Input: working, Cond: rel.Bools(rel.Lt, col(working, 0), rel.Int(9))}, call("+", bigint, col(working, 0), rel.Int(1)))}),
+		"recursive with keys": plan(&rel.Recursive{ID: 7, Distinct: true, Keys: []int{0}, Base: project(o, col(o, 0)),
+			Step: project(&rel.Join{Left: working, Right: kept}, col(working, 0))}),
+	}
+	for kind := rel.Inner; kind <= rel.Full; kind++ {
+		out["asof "+kind.String()] = plan(&rel.AsOf{Kind: kind, Left: o, Right: o, Cond: near})
+	}
+	return out
+}
+
 // expressions are evaluated over orders.
 func expressions() map[string]rel.Expr {
 	o := orders()
@@ -139,6 +167,11 @@ func expressions() map[string]rel.Expr {
 		"mixed compare":   rel.Bools(rel.Eq, n, w), "in the past": rel.Bools(rel.Lt, col(o, 3), &rel.Literal{Of: types.Of(types.TimestampTZ), Value: int64(-1)}),
 		"substring": call("substring", varchar, s, rel.Int(1), rel.Int(2)), "date_part": call("date_part", bigint, rel.Str("year"), col(o, 3)),
 		"round": call("round", double, w, &rel.Literal{Of: integer, Value: int64(2)}), "sqrt": call("sqrt", double, w),
+		"lambda": call("list_transform", types.ListOf(bigint), call("struct_extract", types.ListOf(varchar), col(o, 6), rel.Str("b")),
+			&rel.Lambda{Params: []types.Type{varchar, bigint}, Body: call("+", bigint, n, &rel.Param{Index: 1, Of: bigint})}),
+		"lambda in lambda": call("list_transform", types.ListOf(types.ListOf(varchar)), call("struct_extract", types.ListOf(varchar), col(o, 6), rel.Str("b")),
+			&rel.Lambda{Params: []types.Type{varchar}, Body: call("list_filter", types.ListOf(varchar), call("struct_extract", types.ListOf(varchar), col(o, 6), rel.Str("b")),
+				&rel.Lambda{Params: []types.Type{varchar}, Body: rel.Bools(rel.Gt, &rel.Param{Of: varchar}, &rel.Param{Out: 1, Of: varchar})})}),
 		"row": call("row", types.StructOf(types.Field{Type: integer}, types.Field{Type: types.StructOf(types.Field{Type: varchar})}), n, s),
 	}
 	for _, name := range []string{rel.Eq, rel.Ne, rel.Lt, rel.Le, rel.Gt, rel.Ge, rel.DistinctFrom, rel.NotDistinctFrom} {
@@ -215,6 +248,9 @@ func plans() map[string]*rel.Plan {
 	out := relations()
 	for name, p := range aggregates() {
 		out["aggregate "+name] = p
+	}
+	for name, p := range beyond() {
+		out["beyond "+name] = p
 	}
 	for name, x := range expressions() {
 		out["expression "+name] = plan(project(orders(), x))

@@ -164,6 +164,14 @@ func (c *columns) prune(r rel.Rel, need map[int]bool) rel.Rel {
 		return c.setOp(r, need)
 	case *rel.Reference:
 		return c.reference(r, need)
+	case *rel.Unnest:
+		return c.unnest(r, need)
+	case *rel.AsOf:
+		return c.asof(r, need)
+	case *rel.Positional:
+		return c.positional(r, need)
+	case *rel.Sample:
+		return r.WithInputs([]rel.Rel{c.prune(r.Input, need)})
 	}
 	return c.whole(r, need)
 }
@@ -184,7 +192,7 @@ func (c *columns) whole(r rel.Rel, need map[int]bool) rel.Rel {
 func (c *columns) read(r *rel.Read, need map[int]bool) rel.Rel {
 	have := clone(need)
 	addFields(have, r.Filter)
-	scan := &rel.Read{Table: r.Table, Filter: remap(r.Filter, places(have)), Scan: r.Scan}
+	scan := &rel.Read{Table: r.Table, Filter: remap(r.Filter, places(have))}
 	for _, i := range sortedKeys(have) {
 		scan.Columns = append(scan.Columns, r.Columns[i])
 	}
@@ -296,6 +304,52 @@ func (c *columns) join(j *rel.Join, dependent *rel.DependentJoin, need map[int]b
 		return narrow(&next, kept, need)
 	}
 	return narrow(&rel.DependentJoin{Join: next, ID: dependent.ID, Keys: remapAll(dependent.Keys, left)}, kept, need)
+}
+
+// unnest keeps all lists: each may decide how many rows there are.
+func (c *columns) unnest(u *rel.Unnest, need map[int]bool) rel.Rel {
+	n := len(u.Input.Types())
+	below, kept := map[int]bool{}, clone(need)
+	for i := range need {
+		if i < n {
+			below[i] = true
+		}
+	}
+	addFields(below, u.Lists...)
+	for i := range below {
+		kept[i] = true
+	}
+	for i := range u.Lists {
+		kept[n+i] = true
+	}
+	out := &rel.Unnest{Input: c.prune(u.Input, below), Lists: remapAll(u.Lists, places(below))}
+	return narrow(out, kept, need)
+}
+
+func (c *columns) asof(a *rel.AsOf, need map[int]bool) rel.Rel {
+	kept := clone(need)
+	addFields(kept, a.Cond)
+	left, right := splitSides(kept, len(a.Left.Types()))
+	out := &rel.AsOf{Kind: a.Kind, Left: c.prune(a.Left, left), Right: c.prune(a.Right, right), Cond: remap(a.Cond, places(kept))}
+	return narrow(out, kept, need)
+}
+
+func (c *columns) positional(p *rel.Positional, need map[int]bool) rel.Rel {
+	left, right := splitSides(need, len(p.Left.Types()))
+	return &rel.Positional{Left: c.prune(p.Left, left), Right: c.prune(p.Right, right)}
+}
+
+// splitSides are the columns of two inputs side by side, each in its own terms.
+func splitSides(set map[int]bool, width int) (left, right map[int]bool) {
+	left, right = map[int]bool{}, map[int]bool{}
+	for i := range set {
+		if i < width {
+			left[i] = true
+		} else {
+			right[i-width] = true
+		}
+	}
+	return left, right
 }
 
 func (c *columns) setOp(s *rel.SetOp, need map[int]bool) rel.Rel {

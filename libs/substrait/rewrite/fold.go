@@ -49,7 +49,7 @@ func (f *folding) collect(e rel.Expr) {
 }
 
 func isConstant(e rel.Expr) bool {
-	ok := true
+	ok := rel.Closed(e)
 	rel.WalkExpr(e, func(e rel.Expr) bool {
 		switch e := e.(type) {
 		case *rel.Field, *rel.WindowCall:

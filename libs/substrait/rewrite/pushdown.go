@@ -28,6 +28,10 @@ func push(r rel.Rel, conds []rel.Expr) rel.Rel {
 	case *rel.Sort:
 		free, bound := partition(conds, deterministic)
 		return filter(&rel.Sort{Input: push(r.Input, free), Keys: r.Keys}, bound)
+	case *rel.Unnest:
+		return pushUnnest(r, conds)
+	case *rel.AsOf:
+		return pushAsOf(r, conds)
 	case *rel.Read:
 		free, bound := partition(conds, deterministic)
 		if len(free) == 0 {
@@ -79,6 +83,25 @@ func pushProject(p *rel.Project, conds []rel.Expr) rel.Rel {
 		free[i] = substitute(c, p.Exprs)
 	}
 	return filter(&rel.Project{Input: push(p.Input, free), Exprs: p.Exprs}, bound)
+}
+
+// pushUnnest moves what looks at the input's columns alone below.
+func pushUnnest(u *rel.Unnest, conds []rel.Expr) rel.Rel {
+	n := len(u.Input.Types())
+	free, bound := partition(conds, func(c rel.Expr) bool { return deterministic(c) && rel.SideOf(c, n) == rel.OnLeft })
+	return filter(&rel.Unnest{Input: push(u.Input, free), Lists: u.Lists}, bound)
+}
+
+// pushAsOf moves what looks at the left side alone there, where each of its rows
+// has its match by itself. A right row that is missing would make another one
+// the nearest.
+func pushAsOf(a *rel.AsOf, conds []rel.Expr) rel.Rel {
+	n := len(a.Left.Types())
+	keeps := a.Kind == rel.Inner || a.Kind == rel.Left
+	free, bound := partition(conds, func(c rel.Expr) bool {
+		return keeps && deterministic(c) && rel.SideOf(c, n) == rel.OnLeft
+	})
+	return filter(a.WithInputs([]rel.Rel{push(a.Left, free), push(a.Right, nil)}), bound)
 }
 
 func pushAggregate(a *rel.Aggregate, conds []rel.Expr) rel.Rel {

@@ -12,10 +12,27 @@ import (
 // compares the keys again.
 func RemoveOuter(p *rel.Plan) *rel.Plan {
 	return mapDependent(p, func(d *rel.DependentJoin) rel.Rel {
+		if looksAcross(d.Right) {
+			return d
+		}
 		next := *d
 		next.Right = removeOuter(d.Right, d.ID)
 		return independent(&next)
 	})
+}
+
+// looksAcross is true if something in r may give other rows for one key when
+// there are rows of further keys.
+func looksAcross(r rel.Rel) bool {
+	found := false
+	rel.Walk(r, func(r rel.Rel) bool {
+		switch r.(type) {
+		case *rel.Recursive, *rel.Sample, *rel.Positional, *rel.AsOf:
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // mapDependent replaces every dependent join.

@@ -228,8 +228,19 @@ func (s *splitter) placeRel(r rel.Rel) placed {
 		return s.placeFetch(r)
 	case *rel.Reference:
 		return placed{rel: r, where: merged, why: "the shared subtree is computed once, in the portal"}
-	case *rel.Sort, *rel.SetOp:
+	case *rel.Sort, *rel.SetOp, *rel.Positional:
 		return s.placeMerged(r)
+	case *rel.Unnest:
+		in := s.place(r.Input)
+		return in.over(&rel.Unnest{Input: in.rel, Lists: r.Lists}, in.blocks, "row by row, where its input is")
+	case *rel.AsOf:
+		return s.placeAsOf(r)
+	case *rel.Sample:
+		return s.placeSample(r)
+	case *rel.Recursive:
+		return s.placeRecursive(r)
+	case *rel.Working:
+		return placed{rel: r, where: merged, why: "the rounds of the recursion run in the portal"}
 	}
 	s.fail(fmt.Errorf("%T cannot be split", r))
 	return placed{rel: r, where: merged}

@@ -50,7 +50,7 @@ func (x *exprSQL) plainCall(c *rel.Call) (string, error) {
 			return x.infix(c, word)
 		}
 	}
-	args, err := x.list(c.Args)
+	args, err := x.list(withoutUnnamed(c.Args))
 	if err != nil {
 		return "", err
 	}
@@ -58,6 +58,21 @@ func (x *exprSQL) plainCall(c *rel.Call) (string, error) {
 		return words[0] + args[0] + words[1], nil
 	}
 	return function(c, args)
+}
+
+// withoutUnnamed leaves out casts to types that SQL cannot name: only DuckDB's
+// binder makes them of a function's arguments, and it makes them again.
+func withoutUnnamed(args []rel.Expr) []rel.Expr {
+	out := make([]rel.Expr, len(args))
+	for i, a := range args {
+		out[i] = a
+		if c, ok := a.(*rel.Cast); ok && !c.Try && !spellable(c.To) {
+			if _, row := rowMembers(c); !row {
+				out[i] = c.Input
+			}
+		}
+	}
+	return out
 }
 
 // distinctFromConstant tells whether a call compares with a constant that is not

@@ -85,6 +85,10 @@ func exprsOf(r rel.Rel) []rel.Expr {
 		keys(r.Keys)
 	case *rel.Fetch:
 		given(r.Count, r.Offset)
+	case *rel.Unnest:
+		out = append(out, r.Lists...)
+	case *rel.AsOf:
+		given(r.Cond)
 	}
 	return out
 }

@@ -12,6 +12,8 @@ import (
 type exprSQL struct {
 	cols  []string
 	depth int
+	// params are the parameters' names of the lambdas around, innermost last.
+	params [][]string
 }
 
 // expr is e's SQL, in parentheses if it needs them anywhere, and of exactly
@@ -39,6 +41,10 @@ func (x *exprSQL) expr(e rel.Expr) (string, error) {
 		return x.in(e)
 	case *rel.WindowCall:
 		return x.window(e)
+	case *rel.Lambda:
+		return x.lambda(e)
+	case *rel.Param:
+		return x.param(e)
 	}
 	return "", invalid("an expression %T", e)
 }

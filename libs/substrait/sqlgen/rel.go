@@ -14,6 +14,9 @@ func (g *generator) rel(r rel.Rel) (*block, error) {
 		return nil, tooDeep()
 	}
 	defer func() { g.depth-- }()
+	if b, err := g.outside(r); b != nil || err != nil {
+		return b, err
+	}
 	switch r := r.(type) {
 	case *rel.Read:
 		return g.read(r)
@@ -35,6 +38,18 @@ func (g *generator) rel(r rel.Rel) (*block, error) {
 		return g.setOp(r)
 	case *rel.Reference:
 		return g.reference(r)
+	case *rel.Unnest:
+		return g.unnest(r)
+	case *rel.Recursive:
+		return g.recursive(r)
+	case *rel.Working:
+		return g.working(r)
+	case *rel.AsOf:
+		return g.asof(r)
+	case *rel.Positional:
+		return g.positional(r)
+	case *rel.Sample:
+		return g.sample(r)
 	}
 	return nil, invalid("a relation %T", r)
 }

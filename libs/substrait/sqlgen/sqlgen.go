@@ -18,7 +18,6 @@ package sqlgen
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -53,7 +52,7 @@ func Render(plan *rel.Plan, opts Options) (string, error) {
 	if dependent(plan) {
 		plan = rewrite.LowerDependent(plan)
 	}
-	g := &generator{opts: opts, plan: plan}
+	g := &generator{opts: opts, plan: plan, looks: map[[2]int]bool{}}
 	g.countUses()
 	root, err := g.rel(plan.Root)
 	if err != nil {
@@ -68,11 +67,7 @@ func Render(plan *rel.Plan, opts Options) (string, error) {
 	if slices.Contains(plan.Names, "") {
 		return "", invalid("a result column without a name")
 	}
-	with := ""
-	if len(g.with) > 0 {
-		with = "WITH " + strings.Join(g.with, ", ") + " "
-	}
-	return with + root.text(plan.Names), nil
+	return withClause(g.with) + root.text(plan.Names), nil
 }
 
 // Expression is e, which has no fields, as SQL of exactly e's type.
@@ -113,6 +108,12 @@ type generator struct {
 	uses  []int
 	names map[int]string
 	with  []string
+	// open are the recursions in whose steps the relation at hand stands,
+	// innermost last.
+	open                []*recursion
+	recursions, hoisted int
+	// looks remembers which shared subtree looks at which recursion.
+	looks map[[2]int]bool
 }
 
 // table is a new table alias.
@@ -166,7 +167,7 @@ func (g *generator) reference(r *rel.Reference) (*block, error) {
 		if !repeatable(shared) {
 			as = " AS MATERIALIZED "
 		}
-		g.with = append(g.with, name+as+"("+b.text(nil)+")")
+		g.define(shared, name+as+"("+b.text(nil)+")")
 	}
 	t := g.table()
 	return from(name+" AS "+t, columnRefs(t, len(r.Columns))), nil
@@ -181,7 +182,7 @@ func repeatable(r rel.Rel) bool {
 		case *rel.Read:
 			// A subplan's rows come once, as a stream.
 			ok = len(r.Table) == 0 || r.Table[0] != rel.SubplanTable
-		case *rel.Fetch:
+		case *rel.Fetch, *rel.Sample:
 			ok = false
 		case *rel.Project:
 			for _, e := range r.Exprs {

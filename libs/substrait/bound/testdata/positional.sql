@@ -1,0 +1,1 @@
+SELECT n.id, m.id FROM n POSITIONAL JOIN m

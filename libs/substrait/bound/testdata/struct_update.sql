@@ -1,0 +1,1 @@
+SELECT struct_update(st, a := id) FROM x

@@ -1,0 +1,1 @@
+SELECT id, unnest(l), unnest(ar) FROM x
