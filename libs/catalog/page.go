@@ -10,14 +10,16 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
-// filePage has what one manifest page says, in columns, sorted by id: some 80 bytes a file. It is
+// filePage has what one manifest page says, in columns, sorted by id: some 80 bytes a file, and 40
+// more with filters. It is
 // immutable, belongs to one table, and is shared by all versions of it that have the page.
 type filePage struct {
 	ids     []chunks.ID
 	rows    []int64
 	bytes   []int64
 	sums    [][32]byte
-	segment *pruning.Segment // nil without indexes
+	filters []manifest.Filters // nil if no file has any
+	segment *pruning.Segment   // nil without indexes
 }
 
 // readPage decodes a manifest page.
@@ -34,6 +36,12 @@ func readPage(raw []byte, schema *pruning.Schema) (*filePage, error) {
 	for i := range entries {
 		e := &entries[i]
 		p.ids[i], p.rows[i], p.bytes[i], p.sums[i] = e.ID, e.Rows, e.Bytes, e.SHA256
+		if e.Filters.Exist() {
+			if p.filters == nil {
+				p.filters = make([]manifest.Filters, len(entries))
+			}
+			p.filters[i] = e.Filters
+		}
 	}
 	if schema != nil {
 		if p.segment, err = pruning.NewSegment(*schema, entries); err != nil {

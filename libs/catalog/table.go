@@ -6,6 +6,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/catalog/layout"
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/manifest"
 	"github.com/shoal-db/shoal/libs/chunks/pruning"
 )
 
@@ -159,6 +160,26 @@ func (t *Table) Path(chunk int) string {
 		return chunks.ReferencePath(t.Dataset, t.Name, t.ID(chunk).Hash)
 	}
 	return chunks.ObjectPath(t.Dataset, t.Name, t.ID(chunk))
+}
+
+// Filters returns where the chunk's filters for equality are, and of which columns.
+func (t *Table) Filters(chunk int) manifest.Filters {
+	if p, i := t.page(chunk); p.filters != nil {
+		return p.filters[i]
+	}
+	return manifest.Filters{}
+}
+
+// FiltersPath returns the name of the chunk's filters in the object store.
+//
+// REQUIRES: there are any.
+func (t *Table) FiltersPath(chunk int) string {
+	return chunks.FilterPath(t.Dataset, t.Name, t.ID(chunk), t.Filters(chunk).Sum)
+}
+
+// FiltersKey returns the key of the chunk's filters.
+func (t *Table) FiltersKey(chunk int) chunks.Key {
+	return chunks.FilterKey(t.Dataset, t.Name, t.ID(chunk), t.Filters(chunk).Sum)
 }
 
 // File returns the chunk's file.

@@ -89,6 +89,16 @@ func TestPaths(t *testing.T) {
 	if p := ObjectPath("tpch", "lineitem", id); p != "tpch/0000000001-0000032000-1a2b3c4d/lineitem.parquet" {
 		t.Error(p)
 	}
+	filters := FilterPath("tpch", "lineitem", id, 0xab)
+	if filters != "tpch/0000000001-0000032000-1a2b3c4d/lineitem.00000000000000ab.filter" {
+		t.Error(filters)
+	}
+	if table, sum, ok := ParseFilterName("lineitem.00000000000000ab.filter"); table != "lineitem" || sum != 0xab || !ok {
+		t.Error(table, sum, ok)
+	}
+	if s := FilterSumOf([32]byte{1, 7: 2, 8: 3}); s != 0x0100000000000002 {
+		t.Error(s)
+	}
 	if p := ReferencePath("tpch", "nation", 0x1a2b3c4d); p != "tpch/_reference/1a2b3c4d/nation.parquet" {
 		t.Error(p)
 	}
@@ -118,6 +128,8 @@ func TestKeys(t *testing.T) {
 	add("zero", Chunk{Axis{"tpch", ""}, Range{}}.Key())
 	add("file", FileKey("tpch", "lineitem", id))
 	add("file of another hash", FileKey("tpch", "lineitem", ID{chunk.Range, 0}))
+	add("filters", FilterKey("tpch", "lineitem", id, 1))
+	add("other filters", FilterKey("tpch", "lineitem", id, 2))
 	add("reference", ReferenceKey("tpch", "lineitem", 0x1a2b3c4d))
 	for i := range int64(300_000) {
 		k := Chunk{Axis{"d", ""}, Range{First: i, Last: i}}.Key()

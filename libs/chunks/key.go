@@ -44,6 +44,12 @@ func FileKey(dataset, table string, id ID) Key {
 	return Key(h.done())
 }
 
+// FilterKey returns the key of the filters of one table's file in a chunk.
+func FilterKey(dataset, table string, id ID, sum FilterSum) Key {
+	h := filterSeed.text(dataset).text(table).blocks(id.Range).word(uint64(id.Hash)).word(uint64(sum))
+	return Key(h.done())
+}
+
 // ReferenceKey returns the key of a reference table's file.
 func ReferenceKey(dataset, table string, hash ContentHash) Key {
 	h := referenceSeed.text(dataset).text(table).word(uint64(hash))
@@ -55,6 +61,7 @@ const (
 	chunkSeed     keyHash = 0x8f0c6d1fa25be937
 	fileSeed      keyHash = 0x2b5f9a1d77c3e641
 	referenceSeed keyHash = 0xd1e4b3905c68f72b
+	filterSeed    keyHash = 0x64c9e0f7a3812d5b
 )
 
 type keyHash uint64

@@ -1,6 +1,9 @@
 package chunks
 
 import (
+	"encoding/binary"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -92,4 +95,34 @@ func ObjectPath(dataset, table string, id ID) string {
 // ReferencePath is where a reference table's file lies: <dataset>/_reference/<hash>/<table>.parquet.
 func ReferencePath(dataset, table string, hash ContentHash) string {
 	return dataset + "/_reference/" + hash.String() + "/" + table + ".parquet"
+}
+
+// FilterSum is the first eight bytes of the SHA-256 of a file's filters, written as sixteen
+// lower-case hex digits. It tells versions of them apart and detects damage.
+type FilterSum uint64
+
+// FilterSumOf returns the filter sum that belongs to a SHA-256 sum.
+func FilterSumOf(sum [32]byte) FilterSum { return FilterSum(binary.BigEndian.Uint64(sum[:8])) }
+
+// String is the sum as paths spell it.
+func (s FilterSum) String() string { return fmt.Sprintf("%016x", uint64(s)) }
+
+// FilterPath is where the filters of a table's file in a chunk lie, beside it:
+// <dataset>/<id>/<table>.<sum>.filter.
+func FilterPath(dataset, table string, id ID, sum FilterSum) string {
+	return dataset + "/" + id.String() + "/" + table + "." + sum.String() + ".filter"
+}
+
+// ParseFilterName is the inverse of the last element of FilterPath: it returns the table and the sum.
+func ParseFilterName(name string) (table string, sum FilterSum, ok bool) {
+	rest, ok := strings.CutSuffix(name, ".filter")
+	if !ok {
+		return "", 0, false
+	}
+	table, digits, ok := strings.Cut(rest, ".")
+	v, err := strconv.ParseUint(digits, 16, 64)
+	if !ok || err != nil || FilterSum(v).String() != digits || CheckTableName(table) != nil {
+		return "", 0, false
+	}
+	return table, FilterSum(v), true
 }

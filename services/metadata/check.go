@@ -58,6 +58,9 @@ func checkReference(entries []manifest.Entry) error {
 	if len(entries) != 1 {
 		return reject("a reference table is one file, not %d", len(entries))
 	}
+	if entries[0].Filters.Exist() {
+		return reject("the file of a reference table has no filters: it is not chosen among others")
+	}
 	if entries[0].ID.Range != (chunks.Range{}) {
 		return reject("the file of a reference table belongs to no chunk, not to %s", entries[0].ID.Range)
 	}

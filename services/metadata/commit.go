@@ -76,27 +76,32 @@ func (t *term) outcome(ctx context.Context, id string, digest []byte) (out metaa
 	return metaapi.LoadCommitted{CatalogVersion: rec.Version, Chunks: rec.Chunks, Rows: rec.Rows, Bytes: rec.Bytes}, true, nil
 }
 
-// checkObjects sees that every file is in the store, as large as it should be.
+// checkObjects sees that every file, and its filters, are in the store, as large as they should be.
 func (t *term) checkObjects(ctx context.Context, load *layout.Load, entries []manifest.Entry) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(32)
 	for i := range entries {
 		e := &entries[i]
-		path := pathOf(load, e.ID)
-		g.Go(func() error {
-			o, err := t.svc.store.Stat(ctx, path)
-			switch {
-			case fault.Is(err, fault.NotFound):
-				return reject("the file %s is not in the object store", path)
-			case err != nil:
-				return fault.Wrap(err, opCommit)
-			case o.Bytes != e.Bytes:
-				return reject("the file %s has %d bytes in the object store, not %d", path, o.Bytes, e.Bytes)
-			}
-			return nil
-		})
+		g.Go(func() error { return t.checkObject(ctx, pathOf(load, e.ID), e.Bytes) })
+		if e.Filters.Exist() {
+			path := chunks.FilterPath(load.Dataset, load.Table, e.ID, e.Filters.Sum)
+			g.Go(func() error { return t.checkObject(ctx, path, e.Filters.Bytes) })
+		}
 	}
 	return g.Wait()
+}
+
+func (t *term) checkObject(ctx context.Context, path string, bytes int64) error {
+	o, err := t.svc.store.Stat(ctx, path)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return reject("the file %s is not in the object store", path)
+	case err != nil:
+		return fault.Wrap(err, opCommit)
+	case o.Bytes != bytes:
+		return reject("the file %s has %d bytes in the object store, not %d", path, o.Bytes, bytes)
+	}
+	return nil
 }
 
 func pathOf(load *layout.Load, id chunks.ID) string {

@@ -197,6 +197,14 @@ func entries(table string, version int, ranges ...chunks.Range) []manifest.Entry
 	return out
 }
 
+// filtered gives entries made-up filters.
+func filtered(list []manifest.Entry, sum chunks.FilterSum) []manifest.Entry {
+	for i := range list {
+		list[i].Filters = manifest.Filters{Sum: sum, Bytes: 5, Bits: 8, Columns: []uint16{1}}
+	}
+	return list
+}
+
 func span(first, last int64) chunks.Range { return chunks.Range{First: first, Last: last} }
 
 // upload puts files of eight bytes where the entries say.
@@ -210,6 +218,12 @@ func (c *cluster) upload(spec metaapi.LoadSpec, list []manifest.Entry) {
 		body := binary.LittleEndian.AppendUint64(nil, uint64(e.ID.Hash))
 		if _, err := c.store.Upload(c.ctx, path, bytes.NewReader(body)); err != nil {
 			c.t.Fatal(err)
+		}
+		if e.Filters.Exist() {
+			path := chunks.FilterPath(spec.Dataset, spec.Table, e.ID, e.Filters.Sum)
+			if _, err := c.store.Upload(c.ctx, path, bytes.NewReader(make([]byte, e.Filters.Bytes))); err != nil {
+				c.t.Fatal(err)
+			}
 		}
 	}
 }

@@ -95,6 +95,7 @@ func TestManifestsThatAreRefused(t *testing.T) {
 		"positions without rows":    {pos, []manifest.Entry{entry("p", span(0, 9), 9, 1)}, "has 9 rows", ""},
 		"two reference files":       {ref, append(entries("r", 1, chunks.Range{}), entries("r", 1, span(1, 2))...), "one file, not 2", ""},
 		"reference file of a chunk": {ref, entries("r", 1, span(1, 2)), "no chunk", ""},
+		"filters of a reference":    {ref, filtered(entries("r", 1, chunks.Range{}), 1), "has no filters", ""},
 		"a name with other content": {chunkedSpec("d", "t", metaapi.Replace), colliding, "other content", ""},
 	}
 	version := c.follower.Current().Version()
@@ -113,6 +114,12 @@ func TestManifestsThatAreRefused(t *testing.T) {
 	}
 	if _, err := c.client.CommitLoad(c.ctx, begun.ID, entries("u", 1, span(500, 510))); !fault.Is(err, fault.InvalidArgument) || !strings.Contains(err.Error(), "not in the object store") {
 		t.Errorf("files that were not uploaded: %v", err)
+	}
+	// Filters are as indispensable, once they are named.
+	bare := entries("u", 1, span(500, 510))
+	c.upload(u, bare)
+	if _, err := c.client.CommitLoad(c.ctx, begun.ID, filtered(bare, 7)); !fault.Is(err, fault.InvalidArgument) || !strings.Contains(err.Error(), ".filter is not in the object store") {
+		t.Errorf("filters that were not uploaded: %v", err)
 	}
 	if _, err := c.client.CommitLoad(c.ctx, "no-such-load", nil); !fault.Is(err, fault.NotFound) {
 		t.Errorf("no such load: %v", err)

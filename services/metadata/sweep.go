@@ -251,13 +251,16 @@ func (sw *sweeper) deleteBatch(ctx context.Context, table string, paths []string
 	return nil
 }
 
-// wantedFiles returns the keys of all files that tables have.
+// wantedFiles returns the keys of all files that tables have, and of their filters.
 func wantedFiles(snap *catalog.Snapshot) map[chunks.Key]bool {
 	out := map[chunks.Key]bool{}
 	for _, d := range snap.Datasets() {
 		for _, t := range d.Tables {
 			for i := range t.NumChunks() {
 				out[t.Key(i)] = true
+				if f := t.Filters(i); f.Exist() {
+					out[t.FiltersKey(i)] = true
+				}
 			}
 		}
 	}
@@ -270,27 +273,34 @@ type storedFile struct {
 	key            chunks.Key
 }
 
-// parsePath reads the names that chunks.ObjectPath and chunks.ReferencePath make. Other objects are
-// none of Shoal's business.
+// parsePath reads the names that chunks.ObjectPath, chunks.FilterPath and chunks.ReferencePath make.
+// Other objects are none of Shoal's business.
 func parsePath(path string) (f storedFile, ok bool) {
 	parts := strings.Split(path, "/")
-	if len(parts) < 3 {
+	if len(parts) < 3 || chunks.CheckDatasetName(parts[0]) != nil {
 		return f, false
 	}
-	table, isParquet := strings.CutSuffix(parts[len(parts)-1], ".parquet")
-	f.dataset, f.table = parts[0], table
-	if !isParquet || chunks.CheckDatasetName(f.dataset) != nil || chunks.CheckTableName(f.table) != nil {
-		return f, false
-	}
+	f.dataset = parts[0]
+	name := parts[len(parts)-1]
+	table, isParquet := strings.CutSuffix(name, ".parquet")
+	isParquet = isParquet && chunks.CheckTableName(table) == nil
 	switch {
-	case len(parts) == 4 && parts[1] == "_reference":
+	case len(parts) == 4 && parts[1] == "_reference" && isParquet:
 		hash, err := chunks.ParseContentHash(parts[2])
-		f.key = chunks.ReferenceKey(f.dataset, f.table, hash)
+		f.table, f.key = table, chunks.ReferenceKey(f.dataset, table, hash)
 		return f, err == nil
-	case len(parts) == 3:
-		id, err := chunks.ParseID(parts[1])
-		f.key = chunks.FileKey(f.dataset, f.table, id)
-		return f, err == nil
+	case len(parts) != 3:
+		return f, false
 	}
-	return f, false
+	id, err := chunks.ParseID(parts[1])
+	if err != nil {
+		return f, false
+	}
+	if isParquet {
+		f.table, f.key = table, chunks.FileKey(f.dataset, table, id)
+		return f, true
+	}
+	table, sum, ok := chunks.ParseFilterName(name)
+	f.table, f.key = table, chunks.FilterKey(f.dataset, table, id, sum)
+	return f, ok
 }

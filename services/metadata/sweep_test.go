@@ -30,6 +30,9 @@ func (c *cluster) objects() map[string]bool {
 func paths(table string, list []manifest.Entry) (out []string) {
 	for _, e := range list {
 		out = append(out, chunks.ObjectPath("d", table, e.ID))
+		if e.Filters.Exist() {
+			out = append(out, chunks.FilterPath("d", table, e.ID, e.Filters.Sum))
+		}
 	}
 	return out
 }
@@ -39,21 +42,24 @@ func TestSweepDeletesJustWhatNobodyNeeds(t *testing.T) {
 	s, _ := c.metadata(func(cfg *Config) { cfg.Grace = time.Minute })
 	sw := sweeper{term: c.waitLeader(s), unwanted: map[string]time.Time{}}
 	c.worker("w1", false)
-	old := entries("t", 1, span(1, 10), span(11, 20))
-	kept := entries("t", 2, span(1, 10))
+	old := filtered(entries("t", 1, span(1, 10), span(11, 20)), 1)
+	kept := filtered(entries("t", 2, span(1, 10)), 1)
+	formerFilters := filtered(entries("t", 2, span(1, 10)), 2)
 	c.load(chunkedSpec("d", "t", metaapi.Create), old)
+	// The same rows with other filters are the same chunks.
+	c.load(chunkedSpec("d", "t", metaapi.Replace), formerFilters)
 	c.load(chunkedSpec("d", "t", metaapi.Replace), kept)
 	ref := metaapi.LoadSpec{Dataset: "d", Table: "r", Columns: columns, Kind: catalog.Reference, Mode: metaapi.Create}
 	c.load(ref, entries("r", 1, chunks.Range{}))
-	dead := entries("dead", 1, span(1, 10))
+	dead := filtered(entries("dead", 1, span(1, 10)), 3)
 	c.upload(chunkedSpec("d", "dead", metaapi.Create), dead)
-	live := entries("live", 1, span(1, 10))
+	live := filtered(entries("live", 1, span(1, 10)), 4)
 	begun, err := c.client.BeginLoad(c.ctx, chunkedSpec("d", "live", metaapi.Create))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.upload(chunkedSpec("d", "live", metaapi.Create), live)
-	for _, path := range []string{"notes.txt", "d/x/t.parquet", "d/_reference/zz/t.parquet", "a/b/c/d/e.parquet"} {
+	for _, path := range []string{"notes.txt", "d/x/t.parquet", "d/_reference/zz/t.parquet", "a/b/c/d/e.parquet", "d/" + kept[0].ID.String() + "/t.filter"} {
 		if _, err := c.store.Upload(c.ctx, path, strings.NewReader("x")); err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +79,9 @@ func TestSweepDeletesJustWhatNobodyNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	left := c.objects()
-	for _, gone := range append(paths("t", old), paths("dead", dead)...) {
+	garbage := append(paths("t", old), paths("dead", dead)...)
+	garbage = append(garbage, paths("t", formerFilters)[1])
+	for _, gone := range garbage {
 		if left[gone] {
 			t.Errorf("%s is still there", gone)
 		}
@@ -83,7 +91,7 @@ func TestSweepDeletesJustWhatNobodyNeeds(t *testing.T) {
 			t.Errorf("%s is gone", path)
 		}
 	}
-	if len(left) != all+1-3 {
+	if len(left) != all+1-len(garbage) {
 		t.Errorf("left: %v", left)
 	}
 	if _, err := c.client.CommitLoad(c.ctx, begun.ID, live); err != nil {
@@ -92,8 +100,10 @@ func TestSweepDeletesJustWhatNobodyNeeds(t *testing.T) {
 	if err := sw.sweep(c.ctx, now.Add(3*time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	if !c.objects()[paths("live", live)[0]] {
-		t.Error("a file that was committed is gone")
+	for _, path := range paths("live", live) {
+		if !c.objects()[path] {
+			t.Errorf("%s, which was committed, is gone", path)
+		}
 	}
 }
 
@@ -163,6 +173,17 @@ func TestParsePath(t *testing.T) {
 	}
 	if f, ok := parsePath(chunks.ReferencePath("d", "t", 9)); !ok || f.key != chunks.ReferenceKey("d", "t", 9) {
 		t.Errorf("%+v, %v", f, ok)
+	}
+	filters := chunks.FilterPath("d", "t", id, 0xab)
+	if f, ok := parsePath(filters); !ok || f.dataset != "d" || f.table != "t" || f.key != chunks.FilterKey("d", "t", id, 0xab) {
+		t.Errorf("%s: %+v, %v", filters, f, ok)
+	}
+	folder := "d/" + id.String() + "/"
+	for _, path := range []string{folder + "t.filter", folder + "t.ab.filter", folder + "t.00000000000000AB.filter", folder + ".00000000000000ab.filter",
+		"_x/" + id.String() + "/t.00000000000000ab.filter", "d/x/t.00000000000000ab.filter", "d/_reference/00000009/t.00000000000000ab.filter"} {
+		if f, ok := parsePath(path); ok {
+			t.Errorf("%s is taken for %+v", path, f)
+		}
 	}
 	for _, path := range []string{"", "/", "d", "d/t.parquet", markerPath, "_x/" + id.String() + "/t.parquet", "d/" + id.String() + "/t.csv", "d/" + id.String() + "/../t.parquet"} {
 		if f, ok := parsePath(path); ok {

@@ -1,5 +1,5 @@
 // Package manifest owns the record of a table's chunk files: what is in each (rows, bytes,
-// checksum, statistics per column), how that is learned from a Parquet footer, and how many such
+// checksum, statistics per column, where its filters are), how that is learned from a Parquet footer, and how many such
 // records are kept in pages that etcd accepts.
 //
 // Invariants: a bound encloses every non-NULL value of its column in the file, NaN being the
@@ -10,7 +10,10 @@
 package manifest
 
 import (
+	"fmt"
+
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/filter"
 	"github.com/shoal-db/shoal/libs/chunks/value"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
@@ -23,7 +26,25 @@ type Entry struct {
 	SHA256 [32]byte
 	// Columns has one element for each column of the table, in the table's order.
 	Columns []ColumnStats
+	// Filters are the file's filters for equality.
+	Filters Filters
 }
+
+// Filters describe the object with a file's filters for equality (package filter). The zero value
+// says that there are none.
+type Filters struct {
+	// Sum is the object's checksum, and part of its name.
+	Sum chunks.FilterSum
+	// Bytes is its size.
+	Bytes int64
+	// Bits is how many bits a fingerprint has.
+	Bits uint8
+	// Columns are the ordinals of the columns that have a filter, ascending. Entries share slices.
+	Columns []uint16
+}
+
+// Exist tells whether there are any filters.
+func (f *Filters) Exist() bool { return len(f.Columns) > 0 }
 
 // ColumnStats is what is known of one column in one file.
 type ColumnStats struct {
@@ -70,7 +91,29 @@ func (e *Entry) Check() error {
 			}
 		}
 	}
+	if why := e.Filters.check(len(e.Columns)); why != "" {
+		return bad("%s", why)
+	}
 	return nil
+}
+
+// check tells what is contradictory, empty if nothing is.
+func (f *Filters) check(columns int) string {
+	if !f.Exist() {
+		if f.Bytes != 0 || f.Bits != 0 || f.Sum != 0 {
+			return "there are filters of no columns"
+		}
+		return ""
+	}
+	if f.Bytes < 1 || f.Bytes > filter.MaxSetBytes || f.Bits < 1 || f.Bits > filter.MaxBits {
+		return fmt.Sprintf("the filters have %d bytes and %d bits", f.Bytes, f.Bits)
+	}
+	for i, c := range f.Columns {
+		if int(c) >= columns || i > 0 && c <= f.Columns[i-1] {
+			return fmt.Sprintf("there are filters of the columns %v of %d", f.Columns, columns)
+		}
+	}
+	return ""
 }
 
 // merge returns the statistics of the rows of a and b together.

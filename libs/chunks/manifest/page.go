@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/filter"
 	"github.com/shoal-db/shoal/libs/chunks/internal/wire"
 	"github.com/shoal-db/shoal/libs/chunks/value"
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -13,7 +15,8 @@ import (
 
 // A page is "SHM1" and a zstd frame around: the number of entries, the number of columns, then
 // thing by thing, because like compresses with like: ranges, row counts, byte counts, checksums, and
-// for each column of the table the statistics: NULL count, minimum, maximum.
+// for each column of the table the statistics: NULL count, minimum, maximum. If any entry has filters,
+// there follow for each its filters' size and, unless that is 0, their sum, bits and columns.
 const (
 	pageMagic = "SHM1"
 	// MaxPageBytes bounds an encoded page: what etcd stores with some room.
@@ -33,7 +36,7 @@ func EncodePages(entries []Entry) ([][]byte, error) {
 		if err != nil {
 			return nil, fault.Wrap(err, "encode manifest")
 		}
-		page, err := wire.Compress([]byte(pageMagic), w.bytes(n))
+		page, err := wire.Compress([]byte(pageMagic), w.bytes(entries[:n]))
 		if err != nil {
 			return nil, fault.Wrap(err, "encode manifest")
 		}
@@ -45,17 +48,21 @@ func EncodePages(entries []Entry) ([][]byte, error) {
 
 // pageWriter has one buffer for each thing that is stored together.
 type pageWriter struct {
-	parts [][]byte // ranges, rows, bytes, sums, then each column
+	parts [][]byte // ranges, rows, bytes, sums, each column, filters
 	prev  int64
 	size  int
 }
 
-const fixedParts = 4
+const (
+	// fixedParts precede the columns, lastParts follow them.
+	fixedParts = 4
+	lastParts  = 1
+)
 
 // fillPage writes as many entries as fit, and returns how many.
 func fillPage(entries []Entry) (*pageWriter, int, error) {
 	columns := len(entries[0].Columns)
-	w := &pageWriter{parts: make([][]byte, fixedParts+columns), size: 2 * binary.MaxVarintLen64}
+	w := &pageWriter{parts: make([][]byte, fixedParts+columns+lastParts), size: 2 * binary.MaxVarintLen64}
 	ends := make([]int, len(w.parts))
 	for i := range entries {
 		e := &entries[i]
@@ -105,14 +112,33 @@ func (w *pageWriter) add(e *Entry) error {
 		}
 		p[fixedParts+i] = b
 	}
+	p[len(p)-1] = appendFilters(p[len(p)-1], &e.Filters)
 	return nil
 }
 
-func (w *pageWriter) bytes(entries int) []byte {
+func appendFilters(b []byte, f *Filters) []byte {
+	b = wire.AppendUint(b, uint64(f.Bytes))
+	if !f.Exist() {
+		return b
+	}
+	b = binary.LittleEndian.AppendUint64(b, uint64(f.Sum))
+	b = append(b, f.Bits)
+	b = wire.AppendUint(b, uint64(len(f.Columns)))
+	for _, c := range f.Columns {
+		b = wire.AppendUint(b, uint64(c))
+	}
+	return b
+}
+
+func (w *pageWriter) bytes(entries []Entry) []byte {
 	out := make([]byte, 0, w.size)
-	out = wire.AppendUint(out, uint64(entries))
-	out = wire.AppendUint(out, uint64(len(w.parts)-fixedParts))
-	for _, p := range w.parts {
+	out = wire.AppendUint(out, uint64(len(entries)))
+	out = wire.AppendUint(out, uint64(len(w.parts)-fixedParts-lastParts))
+	parts := w.parts
+	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.Filters.Exist() }) {
+		parts = parts[:len(parts)-lastParts]
+	}
+	for _, p := range parts {
 		out = append(out, p...)
 	}
 	return out
@@ -160,6 +186,9 @@ func decodePage(page []byte) ([]Entry, error) {
 			s.Max = readValue(r)
 		}
 	}
+	if r.Len() > 0 {
+		readFilters(r, entries)
+	}
 	if err := r.Close(); err != nil {
 		return nil, err
 	}
@@ -185,6 +214,39 @@ func readFixed(r *wire.Reader, entries []Entry) {
 	for i := range entries {
 		copy(entries[i].SHA256[:], r.Raw(32))
 		entries[i].ID.Hash = chunks.HashOf(entries[i].SHA256)
+	}
+}
+
+func readFilters(r *wire.Reader, entries []Entry) {
+	var last []uint16
+	for i := range entries {
+		f := &entries[i].Filters
+		if f.Bytes = r.Size(); f.Bytes == 0 {
+			continue
+		}
+		if b := r.Raw(8); b != nil {
+			f.Sum = chunks.FilterSum(binary.LittleEndian.Uint64(b))
+		}
+		f.Bits = r.Byte()
+		f.Columns = make([]uint16, r.Count(1))
+		for c := range f.Columns {
+			ordinal := r.Uint()
+			if ordinal > filter.MaxColumn {
+				r.Fail("there is a filter of column %d", ordinal)
+			}
+			f.Columns[c] = uint16(ordinal)
+		}
+		if len(f.Columns) == 0 {
+			r.Fail("there are filters of no columns")
+		}
+		// Usually all entries have filters of the same columns.
+		if slices.Equal(f.Columns, last) {
+			f.Columns = last
+		}
+		last = f.Columns
+	}
+	if last == nil {
+		r.Fail("it announces filters and has none")
 	}
 }
 

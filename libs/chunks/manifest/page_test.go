@@ -37,6 +37,12 @@ func sampleEntry(i int, columns int, rng *rand.Rand) Entry {
 		v := samples[rng.IntN(len(samples))]
 		e.Columns = append(e.Columns, ColumnStats{Nulls: rng.Int64N(1002) - 1, Min: v, Max: v})
 	}
+	if columns > 1 && i%3 != 0 {
+		e.Filters = Filters{Sum: chunks.FilterSum(rng.Uint64()), Bytes: 1 + rng.Int64N(1<<20), Bits: uint8(1 + rng.IntN(16)), Columns: []uint16{0}}
+		if i%2 == 0 {
+			e.Filters.Columns = append(e.Filters.Columns, uint16(columns-1))
+		}
+	}
 	return e
 }
 
@@ -128,6 +134,10 @@ func TestEncodePagesRefuses(t *testing.T) {
 		"NULL bound":  {with(func(e *Entry) { e.Columns[0].Min = value.NullValue() }), fault.Internal},
 		"order":       {with(func(e *Entry) { e.Columns[0] = ColumnStats{Min: value.Int(2), Max: value.Int(1)} }), fault.Internal},
 		"kinds":       {with(func(e *Entry) { e.Columns[0] = ColumnStats{Min: value.Int(2), Max: value.Text("x")} }), fault.Internal},
+		"no filters":  {with(func(e *Entry) { e.Filters = Filters{Bytes: 1} }), fault.Internal},
+		"bits":        {with(func(e *Entry) { e.Filters = Filters{Bytes: 1, Columns: []uint16{0}} }), fault.Internal},
+		"filters of":  {with(func(e *Entry) { e.Filters = Filters{Bytes: 1, Bits: 8, Columns: []uint16{2}} }), fault.Internal},
+		"twice":       {with(func(e *Entry) { e.Filters = Filters{Bytes: 1, Bits: 8, Columns: []uint16{1, 1}} }), fault.Internal},
 		"long text":   {with(func(e *Entry) { e.Columns[0] = ColumnStats{Max: value.Text(strings.Repeat("x", 33))} }), fault.Internal},
 		"too wide":    {[]Entry{sampleEntry(0, 200_000, rng)}, fault.ResourceExhausted},
 	} {
