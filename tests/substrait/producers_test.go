@@ -174,3 +174,28 @@ func returned() *rel.Plan {
 	join := &rel.Join{Kind: rel.Left, Left: sales(), Right: returns, Cond: rel.Bools(rel.Eq, field(0, bigint), field(4, bigint))}
 	return &rel.Plan{Root: &rel.Project{Input: join, Exprs: []rel.Expr{field(0, bigint), field(5, varchar)}}, Names: []string{"id", "reason"}}
 }
+
+// asked has a subquery of each kind; one looks two queries out.
+func asked() *rel.Plan {
+	boolean := types.Of(types.Boolean)
+	items := &rel.Read{Table: []string{"shop", "items"}, Columns: []rel.Column{{Name: "item", Type: integer}, {Name: "name", Type: varchar}}}
+	returns := &rel.Read{Table: []string{"shop", "returns"}, Columns: []rel.Column{{Name: "id", Type: bigint}}}
+	outer := func(steps, i int, of types.Type) rel.Expr { return &rel.OuterField{Steps: steps, Index: i, Of: of} }
+	where := func(in rel.Rel, conds ...rel.Expr) rel.Rel {
+		return &rel.Filter{Input: in, Cond: rel.Conjunction(conds)}
+	}
+	choose := func(in rel.Rel, exprs ...rel.Expr) rel.Rel { return &rel.Project{Input: in, Exprs: exprs} }
+
+	dearest := &rel.Subquery{Kind: rel.AllSubquery, Op: rel.Ge, Left: []rel.Expr{field(2, price)}, Of: boolean,
+		Input: choose(where(sales(), rel.Bools(rel.Eq, field(0, bigint), outer(1, 0, bigint))), field(2, price))}
+	third := &rel.Subquery{Kind: rel.InSubquery, Left: []rel.Expr{field(0, bigint), field(1, integer)}, Of: boolean,
+		Input: choose(where(sales(), rel.Bools(rel.Eq, field(1, integer), &rel.Cast{Input: rel.Int(3), To: integer})), field(0, bigint), field(1, integer))}
+	small := &rel.Subquery{Kind: rel.ExistsSubquery, Of: boolean, Input: where(items,
+		rel.Bools(rel.Eq, field(0, integer), outer(2, 1, integer)),
+		rel.Bools(rel.Lt, &rel.Cast{Input: field(0, integer), To: bigint}, outer(1, 0, bigint)))}
+	cameBack := &rel.Subquery{Kind: rel.ExistsSubquery, Of: boolean, Input: where(returns,
+		rel.Bools(rel.Eq, field(0, bigint), outer(1, 0, bigint)), small)}
+	name := &rel.Subquery{Of: varchar, Input: choose(where(items, rel.Bools(rel.Eq, field(0, integer), outer(1, 1, integer))), field(1, varchar))}
+	rows := where(sales(), dearest, rel.Bools(rel.Not, third), cameBack)
+	return &rel.Plan{Root: choose(rows, field(0, bigint), name), Names: []string{"id", "name"}}
+}

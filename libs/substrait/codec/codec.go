@@ -24,6 +24,7 @@ import (
 	pb "github.com/substrait-io/substrait-protobuf/go/substraitpb"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/functions"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -52,6 +53,9 @@ type Options struct {
 	// MaxDepth is how deep relations and expressions nest, counted together; 2,000 if 0. It cannot
 	// be set above 2,500, since protobuf itself stops at 10,000 nested messages.
 	MaxDepth int
+	// ResultType tells DuckDB's type of a call whose producer states none; without it, only the
+	// functions whose type the table of package functions knows can be called like that.
+	ResultType functions.ResultType
 }
 
 const (

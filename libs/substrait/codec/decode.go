@@ -36,6 +36,8 @@ type decoder struct {
 	windows bool
 	// lambdas are the parameters of the lambdas around, innermost last.
 	lambdas [][]types.Type
+	// outer are the columns that the subqueries being read may refer to, the innermost last.
+	outer [][]types.Type
 
 	// relations are the plan's, decoded when first met, which may be by reference.
 	relations []relation
@@ -258,13 +260,13 @@ func (d *decoder) shareAt(i int) error {
 		return d.fail("relation %d refers to itself", i)
 	}
 	d.relations[i].state = reading
-	outer := d.path
-	d.path = []string{fmt.Sprintf("relations[%d]", i)}
+	path, outer := d.path, d.outer
+	d.path, d.outer = []string{fmt.Sprintf("relations[%d]", i)}, nil
 	n, err := d.rel(d.plan.GetRelations()[i].GetRel())
 	if err != nil {
 		return err
 	}
-	d.path = outer
+	d.path, d.outer = path, outer
 	d.relations[i] = relation{state: read, ordinal: len(d.shared), columns: n.columns}
 	d.shared = append(d.shared, n.Rel)
 	return nil

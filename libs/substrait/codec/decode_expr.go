@@ -82,7 +82,7 @@ func (d *decoder) exprOf(x *pb.Expression, columns []types.Type) (rel.Expr, erro
 	case *pb.Expression_DynamicParameter:
 		return d.parameter(k.DynamicParameter)
 	case *pb.Expression_Subquery_:
-		return nil, d.fail("subqueries in expressions are not supported: write them as joins")
+		return d.subquery(k.Subquery, columns)
 	case *pb.Expression_Lambda_:
 		return nil, d.fail("a lambda stands where a value is expected, not as a function's argument")
 	case *pb.Expression_LambdaInvocation_:

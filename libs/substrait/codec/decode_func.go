@@ -20,10 +20,10 @@ type invoked interface {
 // positional is a call in the style before there were function arguments.
 type positional interface{ GetArgs() []*pb.Expression }
 
-// invocation reads what every call has: arguments, options, and the result's type, without which
-// the plan's types are not known.
+// invocation reads what every call has: arguments, options, and the result's type, which some
+// producers leave out.
 func (d *decoder) invocation(kind functions.Kind, f invoked, columns []types.Type) (*functions.Call, error) {
-	call := &functions.Call{}
+	call := &functions.Call{ResultType: d.opts.ResultType}
 	var err error
 	if call.Args, err = each(d, "arguments", f.GetArguments(), func(a *pb.FunctionArgument) (functions.Arg, error) {
 		return d.argument(a, columns)
@@ -41,11 +41,33 @@ func (d *decoder) invocation(kind functions.Kind, f invoked, columns []types.Typ
 		call.Options = append(call.Options, functions.Option{Name: o.GetName(), Preference: o.GetPreference()})
 	}
 	if f.GetOutputType() == nil {
-		name := d.functions[f.GetFunctionReference()]
-		return nil, d.fail("the %s function %q states no output type", kind, name.name)
+		if d.own {
+			return nil, d.noType(kind, f.GetFunctionReference())
+		}
+		return call, nil
 	}
 	call.Output, err = d.typeOf(f.GetOutputType())
 	return call, err
+}
+
+// noType is the error for a call whose type neither the plan nor anybody else tells.
+func (d *decoder) noType(kind functions.Kind, anchor uint32) error {
+	return d.fail("the %s function %q states no output type", kind, d.functions[anchor].name)
+}
+
+// resultType is the type of a call by DuckDB's name: the one that the plan states, or DuckDB's.
+func (d *decoder) resultType(kind functions.Kind, anchor uint32, call *functions.Call, args []rel.Expr) (types.Type, error) {
+	if call.Output.ID != types.Invalid {
+		return call.Output, nil
+	}
+	if d.opts.ResultType == nil {
+		return types.Type{}, d.noType(kind, anchor)
+	}
+	of, err := d.opts.ResultType(kind, d.functions[anchor].name, args)
+	if err != nil {
+		return of, d.wrap(err)
+	}
+	return of, nil
 }
 
 func (d *decoder) argument(a *pb.FunctionArgument, columns []types.Type) (functions.Arg, error) {
@@ -91,7 +113,7 @@ func (d *decoder) scalar(f *pb.Expression_ScalarFunction, columns []types.Type) 
 		return nil, err
 	}
 	if name.urn == functions.DuckDB {
-		return d.duckCall(name.name, call)
+		return d.duckCall(f.GetFunctionReference(), call)
 	}
 	known, ok := functions.Lookup(functions.Scalar, name.urn, name.name)
 	if !ok {
@@ -100,6 +122,9 @@ func (d *decoder) scalar(f *pb.Expression_ScalarFunction, columns []types.Type) 
 	x, err := known.Scalar(call)
 	if err != nil {
 		return nil, d.wrap(err)
+	}
+	if x.Type().ID == types.Invalid {
+		return nil, d.noType(functions.Scalar, f.GetFunctionReference())
 	}
 	if known.Repeats() {
 		return x, d.weigh(x)
@@ -115,13 +140,18 @@ func (d *decoder) unknown(kind functions.Kind, name declaration) error {
 }
 
 // duckCall is a call by DuckDB's name.
-func (d *decoder) duckCall(name string, call *functions.Call) (rel.Expr, error) {
+func (d *decoder) duckCall(anchor uint32, call *functions.Call) (rel.Expr, error) {
+	name := d.functions[anchor].name
 	args, err := d.values(name, call)
 	if err != nil {
 		return nil, err
 	}
 	if name != caseFunction {
-		return &rel.Call{Func: name, Args: args, Of: call.Output}, nil
+		of, err := d.resultType(functions.Scalar, anchor, call, args)
+		return &rel.Call{Func: name, Args: args, Of: of}, err
+	}
+	if call.Output.ID == types.Invalid {
+		return nil, d.noType(functions.Scalar, anchor)
 	}
 	if len(args) < 2 {
 		return nil, d.fail("a CASE has %d arguments, not conditions and values", len(args))
@@ -163,7 +193,11 @@ func (d *decoder) aggregation(kind functions.Kind, anchor uint32, call *function
 	}
 	if name.urn == functions.DuckDB {
 		args, err := d.values(name.name, call)
-		return functions.Aggregation{Func: name.name, Args: args, Of: call.Output}, err
+		if err != nil {
+			return functions.Aggregation{}, err
+		}
+		of, err := d.resultType(kind, anchor, call, args)
+		return functions.Aggregation{Func: name.name, Args: args, Of: of}, err
 	}
 	known, ok := functions.Lookup(kind, name.urn, name.name)
 	if !ok {

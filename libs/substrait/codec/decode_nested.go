@@ -25,7 +25,11 @@ func (d *decoder) selection(s *pb.Expression_FieldReference, columns []types.Typ
 		}
 		return d.segments(x, segment)
 	case *pb.Expression_FieldReference_OuterReference_:
-		return nil, d.fail("references to an outer query are not supported: write subqueries as joins")
+		x, err := d.outerField(int(k.OuterReference.GetStepsOut()), segment)
+		if err != nil {
+			return nil, err
+		}
+		return d.segments(x, segment.GetStructField().GetChild())
 	case *pb.Expression_FieldReference_LambdaParameterReference_:
 		return d.lambdaParameter(k.LambdaParameterReference.GetStepsOut(), segment)
 	}

@@ -99,13 +99,18 @@ func (d *decoder) relOf(r *pb.Rel) (node, error) {
 		return emitted(d, k.HashJoin, d.hashJoin)
 	case *pb.Rel_MergeJoin:
 		return emitted(d, k.MergeJoin, d.mergeJoin)
+	case *pb.Rel_Expand:
+		return emitted(d, k.Expand, d.expand)
+	case *pb.Rel_Exchange:
+		// Where rows are sent in between does not change them.
+		return emitted(d, k.Exchange, func(x *pb.ExchangeRel) (node, error) { return d.input(x.GetInput()) })
 	case *pb.Rel_Reference:
 		return d.reference(k.Reference)
 	case nil:
 		return node{}, d.fail("a relation is missing or of an unknown kind")
 	}
 	return node{}, d.fail("the relation %s is not supported: plans that read are, with read, filter, project, "+
-		"aggregate, sort, fetch, set, joins, window and reference", relName(r))
+		"aggregate, sort, fetch, set, joins, window, expand, exchange and reference", relName(r))
 }
 
 // emitted reads a relation and applies its mapping, as a projection above it.

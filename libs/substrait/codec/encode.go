@@ -20,7 +20,9 @@ type encoder struct {
 	functions map[declaration]uint32
 	typeRef   uint32
 	shared    [][]types.Type
-	depth     int
+	// outer are the columns of the rows for which the subquery at hand is, the innermost last.
+	outer [][]types.Type
+	depth int
 }
 
 type declaration struct{ urn, name string }

@@ -58,6 +58,10 @@ func (e *encoder) exprOf(x rel.Expr, columns []types.Type) (*pb.Expression, erro
 		return e.lambda(x, columns)
 	case *rel.Param:
 		return e.param(x)
+	case *rel.Subquery:
+		return e.subquery(x, columns)
+	case *rel.OuterField:
+		return e.outerField(x)
 	}
 	return nil, invalidTree("the expression %T is unknown", x)
 }

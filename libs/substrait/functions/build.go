@@ -86,16 +86,25 @@ func (b *building) scalar() (rel.Expr, error) {
 	if err := b.noEnums(); err != nil {
 		return nil, err
 	}
-	return b.plain(), nil
+	return b.plain()
 }
 
 // plain is the call of the entry's function; its type is invalid if it is not known.
-func (b *building) plain() *rel.Call {
-	of, ok := b.entry.result(typesOf(b.values))
-	if !ok {
-		of = types.Type{}
+func (b *building) plain() (*rel.Call, error) {
+	of, err := b.resultOf(b.values)
+	return &rel.Call{Func: b.entry.duck, Args: b.values, Of: of}, err
+}
+
+// resultOf is DuckDB's type of the entry's function for these arguments; invalid if it is not
+// known, but the producer states one.
+func (b *building) resultOf(args []rel.Expr) (types.Type, error) {
+	if of, ok := b.entry.result(typesOf(args)); ok {
+		return of, nil
 	}
-	return &rel.Call{Func: b.entry.duck, Args: b.values, Of: of}
+	if b.call.Output.ID != types.Invalid || b.call.ResultType == nil {
+		return types.Type{}, nil
+	}
+	return b.call.ResultType(b.kind, b.entry.duck, args)
 }
 
 func (b *building) aggregation() (Aggregation, error) {
@@ -193,7 +202,12 @@ func strict(b *building) (rel.Expr, error) {
 	}
 	of, ok := sameType(typesOf(b.values))
 	if !ok {
-		of = b.call.Output
+		if of = b.call.Output; of.ID == types.Invalid && b.call.ResultType != nil {
+			var err error
+			if of, err = b.call.ResultType(b.kind, b.entry.duck, b.values); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return &rel.Case{
 		Whens: []rel.When{{Cond: cond, Then: rel.Null(of)}},
@@ -207,7 +221,7 @@ func swapped(b *building) (rel.Expr, error) {
 		return nil, err
 	}
 	b.values[0], b.values[1] = b.values[1], b.values[0]
-	return b.plain(), nil
+	return b.plain()
 }
 
 func logOnePlus(b *building) (rel.Expr, error) {

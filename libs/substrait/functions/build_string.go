@@ -17,7 +17,13 @@ func concat(b *building) (rel.Expr, error) {
 	return out, nil
 }
 
+// like takes a NULL for the escape character, which DataFusion writes, for none.
 func like(b *building) (rel.Expr, error) {
+	if len(b.values) == 3 {
+		if l, ok := b.values[2].(*rel.Literal); ok && l.Value == nil {
+			b.values = b.values[:2]
+		}
+	}
 	insensitive := b.option("case_sensitivity") == "CASE_INSENSITIVE"
 	name := map[[2]bool]string{
 		{false, false}: "~~", {true, false}: "~~*", {false, true}: "like_escape", {true, true}: "ilike_escape",
@@ -32,7 +38,7 @@ func folded(b *building) (rel.Expr, error) {
 			b.values[i] = call("lower", types.Varchar, v)
 		}
 	}
-	return b.plain(), nil
+	return b.plain()
 }
 
 // regexFlags are DuckDB's letters for the options of regular expressions.
@@ -91,7 +97,7 @@ func padded(b *building) (rel.Expr, error) {
 	if len(b.values) == 2 {
 		b.values = append(b.values, rel.Str(" "))
 	}
-	return b.plain(), nil
+	return b.plain()
 }
 
 // sortList spells the direction as DuckDB does.

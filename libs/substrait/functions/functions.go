@@ -61,7 +61,14 @@ type Call struct {
 	Options []Option
 	// Output is the result type that the producer stated; invalid if it stated none.
 	Output types.Type
+	// ResultType, if not nil, is asked for DuckDB's type where neither the table nor the producer
+	// says it.
+	ResultType ResultType
 }
+
+// ResultType tells the type that DuckDB gives to a call of its function duck. A field among the
+// arguments stands for any value of its type.
+type ResultType func(kind Kind, duck string, args []rel.Expr) (types.Type, error)
 
 // Name is how a function is declared and called in Substrait.
 type Name struct {
@@ -182,6 +189,11 @@ func (f *Function) Aggregation(c *Call) (Aggregation, error) {
 	agg, err := b.aggregation()
 	if err != nil {
 		return Aggregation{}, err
+	}
+	if agg.Of.ID == types.Invalid && c.ResultType != nil {
+		if agg.Of, err = c.ResultType(f.kind, agg.Func, agg.Args); err != nil {
+			return Aggregation{}, err
+		}
 	}
 	if agg.Of.ID == types.Invalid {
 		return Aggregation{}, f.invalid("DuckDB's type of %s(%s) is not known", f.name, listTypes(typesOf(agg.Args)))

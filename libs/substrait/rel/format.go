@@ -299,9 +299,26 @@ func writeExpr(b *strings.Builder, e Expr) {
 		b.WriteString("lambda(" + typeList(e.Params) + "): " + FormatExpr(e.Body))
 	case *Param:
 		fmt.Fprintf(b, "@%d.%d", e.Out, e.Index)
+	case *OuterField:
+		fmt.Fprintf(b, "outer%d$%d", e.Steps, e.Index)
+	case *Subquery:
+		writeSubquery(b, e)
 	default:
 		fmt.Fprintf(b, "%T", e)
 	}
+}
+
+// writeSubquery prints a subquery in one line.
+func writeSubquery(b *strings.Builder, s *Subquery) {
+	if len(s.Left) > 0 {
+		b.WriteString(exprList(s.Left) + " ")
+	}
+	kind := [...]string{"scalar", "exists", "in", s.Op + " any", s.Op + " all"}[s.Kind]
+	lines := strings.Split(strings.TrimSpace(FormatRel(s.Input)), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	b.WriteString(kind + " (" + strings.Join(lines, " / ") + ")")
 }
 
 func writeCall(b *strings.Builder, c *Call) {

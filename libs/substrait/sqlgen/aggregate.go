@@ -22,14 +22,14 @@ func (g *generator) aggregate(r *rel.Aggregate) (*block, error) {
 	if !b.open() || len(b.order) > 0 {
 		b = g.wrap(b)
 	}
-	groups, err := (&exprSQL{cols: b.cols}).list(r.Groups)
+	groups, err := g.over(b.cols).list(r.Groups)
 	if err != nil {
 		return nil, err
 	}
 	if len(r.Sets) > 1 {
 		return g.groupingSets(r, b, groups)
 	}
-	measures, err := measures(r, b)
+	measures, err := g.measures(r, b)
 	if err != nil {
 		return nil, err
 	}
@@ -42,8 +42,8 @@ func (g *generator) aggregate(r *rel.Aggregate) (*block, error) {
 	return b, b.group(r, groups, measures)
 }
 
-func measures(r *rel.Aggregate, b *block) ([]string, error) {
-	x := &exprSQL{cols: b.cols}
+func (g *generator) measures(r *rel.Aggregate, b *block) ([]string, error) {
+	x := g.over(b.cols)
 	out := make([]string, len(r.Measures))
 	for i, m := range r.Measures {
 		var err error
@@ -105,7 +105,7 @@ func (g *generator) groupingSets(r *rel.Aggregate, b *block, groups []string) (*
 	b.cols, b.plain = append(append([]string{}, groups...), b.cols...), false
 	b = g.wrap(b)
 	groups, b.cols = b.cols[:len(groups):len(groups)], b.cols[len(groups):]
-	measures, err := measures(r, b)
+	measures, err := g.measures(r, b)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,11 @@ func checkExpr(e rel.Expr, depth int) error {
 	case depth > 4*maxExprDepth:
 		return invalid("an expression is nested too deeply")
 	}
+	if s, ok := e.(*rel.Subquery); ok {
+		if err := check(s.Input, depth+1); err != nil {
+			return err
+		}
+	}
 	for _, c := range e.Children() {
 		if err := checkExpr(c, depth+1); err != nil {
 			return err

@@ -14,7 +14,12 @@ type exprSQL struct {
 	depth int
 	// params are the parameters' names of the lambdas around, innermost last.
 	params [][]string
+	// g renders subqueries; where it is nil, none may stand.
+	g *generator
 }
+
+// over renders expressions over columns, subqueries included.
+func (g *generator) over(cols []string) *exprSQL { return &exprSQL{cols: cols, g: g} }
 
 // expr is e's SQL, in parentheses if it needs them anywhere, and of exactly
 // e's type.
@@ -45,6 +50,10 @@ func (x *exprSQL) expr(e rel.Expr) (string, error) {
 		return x.lambda(e)
 	case *rel.Param:
 		return x.param(e)
+	case *rel.Subquery:
+		return x.subquery(e)
+	case *rel.OuterField:
+		return x.outerField(e)
 	}
 	return "", invalid("an expression %T", e)
 }

@@ -32,7 +32,7 @@ func (g *generator) join(r *rel.Join) (*block, error) {
 	}
 	left = g.leftSide(left, r.Kind != rel.Right && r.Kind != rel.Full)
 	right, where := g.rightSide(right, r.Kind == rel.Inner)
-	on, err := condition(strict(r), append(slices.Clip(left.cols), right.cols...))
+	on, err := g.condition(strict(r), append(slices.Clip(left.cols), right.cols...))
 	if err != nil {
 		return nil, err
 	}
@@ -58,11 +58,11 @@ func orTrue(on string) string {
 }
 
 // condition is a join's condition over both sides' columns; "" for none.
-func condition(cond rel.Expr, cols []string) (string, error) {
+func (g *generator) condition(cond rel.Expr, cols []string) (string, error) {
 	if cond == nil {
 		return "", nil
 	}
-	return (&exprSQL{cols: cols}).expr(cond)
+	return g.over(cols).expr(cond)
 }
 
 // leftSide is a block to which a join can be appended. Its WHERE may stay where

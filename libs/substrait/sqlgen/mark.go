@@ -123,7 +123,7 @@ func (g *generator) markSubquery(cond rel.Expr, left, right *block) (string, err
 	if !right.open() {
 		right = g.wrap(right)
 	}
-	on, err := condition(cond, append(slices.Clip(left.cols), right.cols...))
+	on, err := g.condition(cond, append(slices.Clip(left.cols), right.cols...))
 	if err != nil {
 		return "", err
 	}

@@ -23,7 +23,7 @@ func (g *generator) asof(r *rel.AsOf) (*block, error) {
 	left = g.leftSide(left, r.Kind == rel.Inner || r.Kind == rel.Left)
 	right, _ = g.rightSide(right, false)
 	cols := append(slices.Clip(left.cols), right.cols...)
-	on, err := condition(r.Cond, cols)
+	on, err := g.condition(r.Cond, cols)
 	if err != nil {
 		return nil, err
 	}

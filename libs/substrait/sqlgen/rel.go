@@ -68,14 +68,14 @@ func (g *generator) read(r *rel.Read) (*block, error) {
 		b.cols = append(b.cols, t+"."+types.QuoteIdent(c.Name))
 	}
 	if r.Filter != nil {
-		return b, b.filter(r.Filter)
+		return b, g.restrict(b, r.Filter)
 	}
 	return b, nil
 }
 
-// filter adds a condition's conjuncts. REQUIRES: b is open.
-func (b *block) filter(cond rel.Expr) error {
-	x := &exprSQL{cols: b.cols}
+// restrict adds a condition's conjuncts. REQUIRES: b is open.
+func (g *generator) restrict(b *block, cond rel.Expr) error {
+	x := g.over(b.cols)
 	for _, c := range rel.Conjuncts(cond) {
 		sql, err := x.expr(c)
 		if err != nil {
@@ -136,7 +136,7 @@ func (g *generator) filter(r *rel.Filter) (*block, error) {
 	if !b.open() {
 		b = g.wrap(b)
 	}
-	return b, b.filter(r.Cond)
+	return b, g.restrict(b, r.Cond)
 }
 
 func (g *generator) project(r *rel.Project) (*block, error) {
@@ -159,7 +159,7 @@ func (g *generator) project(r *rel.Project) (*block, error) {
 		// come out of what is below.
 		b = g.wrap(b)
 	}
-	cols, err := (&exprSQL{cols: b.cols}).list(r.Exprs)
+	cols, err := g.over(b.cols).list(r.Exprs)
 	b.cols, b.plain = cols, b.plain && fields
 	return b, err
 }
@@ -172,7 +172,7 @@ func (g *generator) sort(r *rel.Sort) (*block, error) {
 	if !b.open() {
 		b = g.wrap(b)
 	}
-	keys, err := (&exprSQL{cols: b.cols}).keys(r.Keys)
+	keys, err := g.over(b.cols).keys(r.Keys)
 	if len(keys) > 0 {
 		b.order = keys
 	}

@@ -21,7 +21,7 @@ func (g *generator) singleJoin(r *rel.Join, left, right *block) (*block, error) 
 	ps, rest := pairs(r.Cond, len(r.Left.Types()))
 	if oneRow(r.Right) || uniqueBy(r.Right, ps) {
 		right, _ = g.rightSide(right, false)
-		on, err := condition(strict(r), append(slices.Clip(left.cols), right.cols...))
+		on, err := g.condition(strict(r), append(slices.Clip(left.cols), right.cols...))
 		if err != nil {
 			return nil, err
 		}
@@ -176,7 +176,7 @@ func (g *generator) scalarJoin(r *rel.Join, left, right *block) (*block, error) 
 	if !right.open() {
 		right = g.wrap(right)
 	}
-	on, err := condition(r.Cond, append(slices.Clip(left.cols), right.cols...))
+	on, err := g.condition(r.Cond, append(slices.Clip(left.cols), right.cols...))
 	if err != nil {
 		return nil, err
 	}

@@ -114,6 +114,8 @@ type generator struct {
 	recursions, hoisted int
 	// looks remembers which shared subtree looks at which recursion.
 	looks map[[2]int]bool
+	// outer are the columns of the rows for which the subquery at hand is evaluated, innermost last.
+	outer [][]string
 }
 
 // table is a new table alias.
@@ -126,11 +128,10 @@ func (g *generator) countUses() {
 	g.uses = make([]int, len(g.plan.Shared))
 	g.names = map[int]string{}
 	count := func(r rel.Rel) {
-		rel.Walk(r, func(r rel.Rel) bool {
+		walk(r, func(r rel.Rel) {
 			if ref, ok := r.(*rel.Reference); ok && ref.Ordinal >= 0 && ref.Ordinal < len(g.uses) {
 				g.uses[ref.Ordinal]++
 			}
-			return true
 		})
 	}
 	count(g.plan.Root)

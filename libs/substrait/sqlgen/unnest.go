@@ -24,7 +24,7 @@ func (g *generator) unnest(r *rel.Unnest) (*block, error) {
 	if len(r.Lists) == 0 {
 		return nil, invalid("an unnest of nothing")
 	}
-	lists, err := (&exprSQL{cols: b.cols}).list(r.Lists)
+	lists, err := g.over(b.cols).list(r.Lists)
 	if err != nil {
 		return nil, err
 	}

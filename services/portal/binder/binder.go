@@ -83,7 +83,8 @@ type Binder struct {
 	opts    Options
 	slots   chan struct{}
 	plans   *cache
-	schemas schemas
+	schemas known[*arrow.Schema]
+	results known[types.Type] // of functions
 
 	engine *duckdb.Renewing
 

@@ -78,27 +78,27 @@ func (c *cache) put(key cacheKey, e *entry) {
 	}
 }
 
-// maxSchemas bounds how many schemas are kept.
-const maxSchemas = 4096
+// maxKnown bounds how much a known keeps.
+const maxKnown = 4096
 
-// schemas keeps Arrow schemas by the query that has them. The zero value is empty.
-type schemas struct {
-	mu    sync.Mutex
-	known map[string]*arrow.Schema
+// known keeps what is known of queries by their text. The zero value is empty.
+type known[T any] struct {
+	mu sync.Mutex
+	of map[string]T
 }
 
-func (s *schemas) get(sql string) (*arrow.Schema, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	schema, ok := s.known[sql]
-	return schema, ok
+func (k *known[T]) get(sql string) (T, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	what, ok := k.of[sql]
+	return what, ok
 }
 
-func (s *schemas) put(sql string, schema *arrow.Schema) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known == nil || len(s.known) >= maxSchemas {
-		s.known = map[string]*arrow.Schema{} // rare, and soon filled with what is used again
+func (k *known[T]) put(sql string, what T) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.of == nil || len(k.of) >= maxKnown {
+		k.of = map[string]T{} // rare, and soon filled with what is used again
 	}
-	s.known[sql] = schema
+	k.of[sql] = what
 }

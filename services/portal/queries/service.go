@@ -21,7 +21,9 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
 	"github.com/shoal-db/shoal/libs/substrait/codec"
+	"github.com/shoal-db/shoal/libs/substrait/functions"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
 
 	"github.com/shoal-db/shoal/services/portal/binder"
 	"github.com/shoal-db/shoal/services/portal/exec"
@@ -145,11 +147,14 @@ func (s *Service) understand(ctx context.Context, q *Query) (*catalog.Snapshot, 
 		q.Logical, q.Schema = b.Plan, b.Schema
 		return b.Catalog.(View).Snapshot, nil
 	case Substrait:
-		q.Logical, err = codec.Decode(q.Request.Plan, s.decoding(q))
+		q.Logical, err = codec.Decode(q.Request.Plan, s.decoding(ctx, q))
 	case SubstraitJSON:
-		q.Logical, err = codec.DecodeJSON(q.Request.Plan, s.decoding(q))
+		q.Logical, err = codec.DecodeJSON(q.Request.Plan, s.decoding(ctx, q))
 	default:
 		err = fault.New(fault.Internal, "", "form %q", q.Request.Form)
+	}
+	if err == nil {
+		q.Logical, err = s.opts.Binder.BindSubqueries(ctx, q.Logical)
 	}
 	return s.opts.Catalog.Current(), fault.Wrap(err, "read substrait plan")
 }
@@ -166,12 +171,15 @@ func (s *Service) Describe(ctx context.Context, r Request) (*arrow.Schema, error
 	return s.opts.Binder.ArrowSchema(ctx, columnsOf(q.Logical))
 }
 
-func (s *Service) decoding(q *Query) codec.Options {
+func (s *Service) decoding(ctx context.Context, q *Query) codec.Options {
 	schema := q.Request.Schema
 	if schema == "" {
 		schema = binder.DefaultSchema
 	}
-	return codec.Options{DefaultSchema: schema}
+	return codec.Options{DefaultSchema: schema,
+		ResultType: func(kind functions.Kind, duck string, args []rel.Expr) (types.Type, error) {
+			return s.opts.Binder.ResultType(ctx, kind, duck, args)
+		}}
 }
 
 // Run runs a planned query. It returns when the first rows are there, or there are none, so that most
