@@ -17,6 +17,8 @@ type bounds interface {
 	notOnly(set bitmap, key int64)
 	// anyOf keeps the chunks whose bounds enclose one of the items.
 	anyOf(set bitmap, in items)
+	// at are a chunk's bounds, at the open ends where they are not known.
+	at(chunk int) (least, most int64)
 	// memory is the number of bytes held.
 	memory() int64
 }
@@ -177,6 +179,10 @@ func (c *columnBounds[T]) anyOf(set bitmap, in items) {
 	}
 }
 
+func (c *columnBounds[T]) at(chunk int) (least, most int64) {
+	return reopen(c.min[chunk]), reopen(c.max[chunk])
+}
+
 func (c *columnBounds[T]) memory() int64 {
 	return int64(unsafe.Sizeof(T(0))) * int64(2*len(c.min)+4*len(c.leastMin))
 }
@@ -231,6 +237,8 @@ func (r rangeBounds) anyOf(set bitmap, in items) {
 	}
 	set.and(keep)
 }
+
+func (r rangeBounds) at(chunk int) (least, most int64) { return r.first[chunk], r.last[chunk] }
 
 func (r rangeBounds) memory() int64 { return 16 * int64(len(r.first)) }
 

@@ -15,11 +15,12 @@ type Index struct {
 	segments []*Segment
 	starts   []int // the ordinal of each segment's first chunk
 	total    int
+	spreads  []spread // of each column
 }
 
 // NewIndex returns the index of segments that were made with the same schema.
 func NewIndex(schema Schema, segments ...*Segment) *Index {
-	x := &Index{schema: schema}
+	x := &Index{schema: schema, spreads: make([]spread, len(schema.Columns))}
 	for _, s := range segments {
 		x.segments = append(x.segments, s)
 		x.starts = append(x.starts, x.total)

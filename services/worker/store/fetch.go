@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"github.com/shoal-db/shoal/libs/catalog/objectstore"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
@@ -173,7 +172,8 @@ func (s *Store) download(ctx context.Context, f File, path string) (print finger
 			_ = s.opts.FS.Remove(tmp)
 		}
 	}()
-	err = s.copyChecked(ctx, w, r, f)
+	err = objectstore.Copy(ctx, w, r, f.Object, objectstore.Sum{Bytes: f.Bytes, SHA256: f.SHA256},
+		func(n int) { s.downloadBytes.Add(int64(n)) })
 	if err == nil {
 		err = w.Sync()
 	}
@@ -206,44 +206,6 @@ func (s *Store) tempName() string {
 	defer s.mu.Unlock()
 	s.tempFiles++
 	return filepath.Join(s.tmp, fmt.Sprintf("%d-%d.part", os.Getpid(), s.tempFiles))
-}
-
-// copyChecked copies the object and compares its size and sum with the catalog's.
-func (s *Store) copyChecked(ctx context.Context, w io.Writer, r io.Reader, f File) error {
-	sum := sha256.New()
-	src := &countingReader{ctx: ctx, r: io.LimitReader(r, f.Bytes+1), s: s}
-	n, err := io.CopyBuffer(onlyWriter{io.MultiWriter(w, sum)}, src, make([]byte, 256<<10))
-	if err != nil {
-		return err
-	}
-	var got [32]byte
-	sum.Sum(got[:0])
-	if n != f.Bytes || got != f.SHA256 {
-		// The object may be being replaced or the transfer may have lied: worth another attempt.
-		return fault.New(fault.Unavailable, "check download",
-			"%s has %d bytes with SHA-256 %x…, the catalog says %d with %x…", f.Object, n, got[:4], f.Bytes, f.SHA256[:4]).
-			WithHint("the object is damaged or truncated in the object store; load the table again")
-	}
-	return nil
-}
-
-// onlyWriter hides ReadFrom, so that the buffer's size holds.
-type onlyWriter struct{ io.Writer }
-
-// countingReader counts what arrives and stops with the context.
-type countingReader struct {
-	ctx context.Context
-	r   io.Reader
-	s   *Store
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := c.r.Read(p)
-	c.s.downloadBytes.Add(int64(n))
-	return n, err
 }
 
 // place moves a complete file to its name.

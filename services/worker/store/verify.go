@@ -215,6 +215,9 @@ func passing(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.EINTR) || errors.Is(err, syscall.ENOMEM)
 }
 
+// onlyWriter hides ReadFrom, so that the buffer's size holds.
+type onlyWriter struct{ io.Writer }
+
 type cancellableReader struct {
 	ctx context.Context
 	r   io.Reader
