@@ -45,7 +45,7 @@ func pruningRates(context.Context) error {
 			var sel pruning.Selection
 			ns := testing.Benchmark(func(b *testing.B) {
 				for b.Loop() {
-					sel = index.Select(p.cond)
+					sel = index.Select(p.cond, nil)
 				}
 			}).NsPerOp()
 			t.add(p.name, n, sel.Selected, duration(ns), fmt.Sprintf("%.3g", float64(n)/float64(ns)*1e9), ratio(float64(ns)/float64(loop)))

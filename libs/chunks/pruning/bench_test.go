@@ -77,7 +77,7 @@ func BenchmarkSelect(b *testing.B) {
 				b.ReportAllocs()
 				var sel Selection
 				for b.Loop() {
-					sel = x.Select(c.p)
+					sel = x.Select(c.p, nil)
 				}
 				b.ReportMetric(float64(sel.Total)*float64(b.N)/b.Elapsed().Seconds(), "chunks/s")
 				b.ReportMetric(float64(sel.Selected), "selected")

@@ -8,19 +8,20 @@ import (
 
 // compiled is a predicate made ready for one schema.
 type compiled struct {
-	root      node
-	usesBlock bool
+	root node
+	// usesBlock tells that block ranges may rule out chunks, usesFilters that filters may.
+	usesBlock, usesFilters bool
 }
 
 func compile(s *Schema, p Predicate) compiled {
 	c := compiler{schema: s}
-	root := c.node(p)
-	return compiled{root: root, usesBlock: c.usesBlock}
+	c.root = c.node(p)
+	return c.compiled
 }
 
 type compiler struct {
-	schema    *Schema
-	usesBlock bool
+	compiled
+	schema *Schema
 }
 
 func (c *compiler) node(p Predicate) node {
@@ -110,7 +111,8 @@ func (c *compiler) leaf(column int, t test) node {
 	if !c.has(column) {
 		return unknown{}
 	}
-	l := &leaf{column: column, test: t}
+	l := &leaf{column: column, test: t, equality: equalityOf(c.schema.Columns[column], t)}
+	c.usesFilters = c.usesFilters || len(l.hashes) > 0
 	s := spaceOf(c.schema.Columns[column])
 	if s.sort == dictSpace {
 		l.perPart = true

@@ -34,7 +34,10 @@ type evaluation struct {
 	segment *Segment
 	// blocksOnly leaves all but the block ranges out of account.
 	blocksOnly bool
-	spare      []bitmap
+	// filters are asked as well, unless they are nil, for as many hashes as probes.
+	filters ChunkFilters
+	probes  int
+	spare   []bitmap
 }
 
 // copyOf returns a copy of the set to be given back to release.
@@ -117,6 +120,9 @@ func (unknown) narrow(*evaluation, bitmap, bool) {}
 type test interface {
 	// prepare locates the literals in a space; ok is false if that cannot be done.
 	prepare(s space) (located, bool)
+	// equals returns the literals of which the column must equal one for the test to be want; ok is
+	// false if it is not that kind of test.
+	equals() (literals []value.Value, want, ok bool)
 }
 
 // located is a test with its literals located in one space.
@@ -131,6 +137,7 @@ type leaf struct {
 	stats   located // nil if the literals have no place in the column, or it has a dictionary
 	block   located // set for the block column only
 	perPart bool    // the column has a dictionary in each segment
+	equality
 }
 
 func (l *leaf) narrow(e *evaluation, set bitmap, want bool) {
@@ -148,12 +155,17 @@ func (l *leaf) narrow(e *evaluation, set bitmap, want bool) {
 	if stats != nil {
 		stats.narrow(e, col, set, want)
 	}
+	if e.filters != nil && len(l.hashes) > 0 && l.want == want {
+		l.ask(e, l.column, set)
+	}
 }
 
 // nullTest is IS NULL.
 type nullTest struct{}
 
 func (t nullTest) prepare(space) (located, bool) { return t, true }
+
+func (nullTest) equals() ([]value.Value, bool, bool) { return nil, false, false }
 
 func (nullTest) narrow(_ *evaluation, c *column, set bitmap, want bool) {
 	if want {
@@ -177,6 +189,10 @@ func (t compareTest) prepare(s space) (located, bool) {
 		return nil, false
 	}
 	return comparison{op: t.op, at: p, distinct: t.distinct}, true
+}
+
+func (t compareTest) equals() ([]value.Value, bool, bool) {
+	return []value.Value{t.literal}, t.op == Eq, t.op == Eq || t.op == Ne
 }
 
 type comparison struct {
@@ -270,6 +286,8 @@ func (t *inTest) prepare(s space) (located, bool) {
 	m.in = newItems(at)
 	return m, true
 }
+
+func (t *inTest) equals() ([]value.Value, bool, bool) { return t.literals, true, true }
 
 // inDictionary locates the literals that are not beyond all bounds of the segment. There is no
 // value beyond them, unless a chunk has no bound, which the ends stand for.

@@ -73,12 +73,13 @@ type Selection struct {
 }
 
 // Select returns the chunks in which the predicate may be true for some row; nil selects all
-// chunks that have rows.
-func (x *Index) Select(p Predicate) Selection {
+// chunks that have rows. filters may be nil.
+func (x *Index) Select(p Predicate, filters Filters) Selection {
 	c := compile(&x.schema, p)
 	sel := Selection{Total: x.total, index: x, sets: make([]bitmap, len(x.segments))}
+	probes := maxProbes
 	for i, s := range x.segments {
-		e := evaluation{segment: s}
+		e := evaluation{segment: s, probes: probes}
 		set := fullBitmap(s.Len())
 		left := s.Len()
 		if c.usesBlock {
@@ -94,11 +95,25 @@ func (x *Index) Select(p Predicate) Selection {
 		}
 		kept := set.count()
 		sel.ByStatistics += left - kept
+		if kept > 0 && c.usesFilters && filters != nil {
+			// Filters last, as they take longest. The statistics count again: under OR, what
+			// rules out one side and what rules out the other only do so together.
+			if e.filters = filters.Of(s); e.filters != nil {
+				c.root.narrow(&e, set, true)
+				probes, left = e.probes, kept
+				kept = set.count()
+				sel.ByFilter += left - kept
+			}
+		}
 		sel.Selected += kept
 		sel.sets[i] = set
 	}
 	return sel
 }
+
+// Segments returns the segments whose chunks, one after the other, are those of the index. The slice
+// is the Index's.
+func (x *Index) Segments() []*Segment { return x.segments }
 
 // Chunks yields the selected chunks in the order of the index.
 func (s Selection) Chunks() iter.Seq[Chunk] {

@@ -144,6 +144,7 @@ type table struct {
 	types []value.Type
 	rows  map[chunks.Range][][]value.Value
 	index *Index
+	held  heldFilters
 }
 
 func (g *gen) table(t testing.TB) table {
@@ -171,12 +172,18 @@ func (g *gen) table(t testing.TB) table {
 		entries = append(entries, e)
 	}
 	var segments []*Segment
+	out.held = heldFilters{}
 	for part := range slices.Chunk(entries, 1+g.below(80)) {
 		s, err := NewSegment(schema, part)
 		if err != nil {
 			t.Fatal(err)
 		}
 		segments = append(segments, s)
+		if g.chance(80) {
+			for _, id := range s.ids {
+				out.held[s] = append(out.held[s], g.filtersOf(t, schema.Columns, out.rows[id.Range]))
+			}
+		}
 	}
 	out.index = NewIndex(schema, segments...)
 	return out

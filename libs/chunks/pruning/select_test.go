@@ -186,7 +186,7 @@ func TestSelect(t *testing.T) {
 		{"block and statistics", And{cmp(cBlock, Lt, i(30)), cmp(cInt, Gt, i(1))}, "1 -3 -2"},
 		{"block or statistics", Or{cmp(cBlock, Eq, i(5)), cmp(cInt, Gt, i(5))}, "0 4 5 -0 -3"},
 	} {
-		if got := selected(x.Select(c.p)); got != c.want {
+		if got := selected(x.Select(c.p, nil)); got != c.want {
 			t.Errorf("%s: %s selects %q, not %q", c.name, text(c.p), got, c.want)
 		}
 	}
@@ -220,12 +220,12 @@ func TestSelectOnOtherAxes(t *testing.T) {
 		{"BIGINT", []manifest.Entry{r(math.MinInt64, math.MinInt64), r(math.MaxInt64, math.MaxInt64)}, Compare{0, Ne, value.Int(math.MaxInt64)}, "0 -1 -0"},
 	} {
 		x := mustIndex(t, []string{c.typ}, 0, c.entries...)
-		if got := selected(x.Select(c.p)); got != c.want {
+		if got := selected(x.Select(c.p, nil)); got != c.want {
 			t.Errorf("%s: %s selects %q, not %q", c.typ, c.p, got, c.want)
 		}
 	}
 	x := mustIndex(t, []string{"BIGINT"}, -1, r(0, 9), r(10, 19)) // by position
-	if got := selected(x.Select(Compare{0, Eq, value.Int(5)})); got != "0 1 -0 -0" {
+	if got := selected(x.Select(Compare{0, Eq, value.Int(5)}, nil)); got != "0 1 -0 -0" {
 		t.Errorf("row positions were taken for values: %s", got)
 	}
 }
@@ -253,10 +253,10 @@ func TestSelectInWords(t *testing.T) {
 						want++
 					}
 				}
-				if got := x.Select(Compare{0, op, value.Int(lit)}).Selected; got != want {
+				if got := x.Select(Compare{0, op, value.Int(lit)}, nil).Selected; got != want {
 					t.Errorf("%d chunks: %s %d selects %d, not %d", n, op, lit, got, want)
 				}
-				if got := x.Select(Compare{1, op, value.Text(fmt.Sprintf("%06d", lit))}).Selected; got != want && lit >= 0 {
+				if got := x.Select(Compare{1, op, value.Text(fmt.Sprintf("%06d", lit))}, nil).Selected; got != want && lit >= 0 {
 					t.Errorf("%d chunks: text %s %d selects %d, not %d", n, op, lit, got, want)
 				}
 			}
@@ -311,7 +311,7 @@ func TestEmptyIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range []*Index{NewIndex(schema), NewIndex(schema, empty)} {
-		sel := x.Select(Compare{0, Eq, value.Int(1)})
+		sel := x.Select(Compare{0, Eq, value.Int(1)}, nil)
 		if sel.Total != 0 || sel.Selected != 0 || len(slices.Collect(sel.Chunks())) != 0 {
 			t.Errorf("%+v", sel)
 		}
@@ -333,7 +333,7 @@ func TestSelectionOverSegments(t *testing.T) {
 		return s
 	}
 	x := NewIndex(schema, part(0, 70), part(1000, 0), part(-100, 3), part(2000, 1))
-	sel := x.Select(Or{Compare{0, Eq, value.Int(69)}, Compare{0, Lt, value.Int(-98)}, Compare{0, Ge, value.Int(2000)}})
+	sel := x.Select(Or{Compare{0, Eq, value.Int(69)}, Compare{0, Lt, value.Int(-98)}, Compare{0, Ge, value.Int(2000)}}, nil)
 	if got := selected(sel); got != "69 71 -70 -2" {
 		t.Errorf("%s", got) // the chunks at -100 and 2000 have no rows
 	}

@@ -100,7 +100,7 @@ func (p *planner) prune(r *rel.Read, t *catalog.Table) *scan {
 	if p.opts.DisablePruning {
 		cond = pruning.Unknown{}
 	}
-	s := &scan{table: t, sel: t.Index.Select(cond)}
+	s := &scan{table: t, sel: t.Index.Select(cond, p.opts.Filters)}
 	p.out.Pruning.Scans = append(p.out.Pruning.Scans, ScanPruning{
 		table: t, Dataset: t.Dataset, Table: t.Name, Predicate: cond.String(), Total: s.sel.Total,
 		Selected: s.sel.Selected, ByBlock: s.sel.ByBlock, ByStatistics: s.sel.ByStatistics, ByFilter: s.sel.ByFilter,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/pruning"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/rewrite"
@@ -25,6 +26,8 @@ type Options struct {
 	DisablePruning bool
 	// DisableRules names rules of package rewrite to leave out.
 	DisableRules []string
+	// Filters are the filters for equality that are at hand; nil is none.
+	Filters pruning.Filters
 	// Exclude are workers that must not be asked, because they just failed.
 	Exclude map[chunks.WorkerID]bool
 	// Seed spreads queries that any worker can answer.
