@@ -189,7 +189,10 @@ func (g *generator) scalarJoin(r *rel.Join, left, right *block) (*block, error) 
 	if on != "" {
 		c.where = append(slices.Clip(c.where), on)
 	}
-	c.cols = []string{structSQL(right.cols, types.StructOf(fields...))}
+	c.cols = []string{"TRUE"} // for a row without columns there is no value
+	if len(fields) > 0 {
+		c.cols[0] = structSQL(right.cols, types.StructOf(fields...))
+	}
 	inner := *left
 	inner.nested = max(left.nested, right.nested+1)
 	inner.cols, inner.plain = append(slices.Clip(left.cols), "("+c.text(nil)+")"), false
