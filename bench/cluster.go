@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/shoal-db/shoal/cmd/shoal/cluster"
@@ -13,15 +15,10 @@ import (
 	"github.com/shoal-db/shoal/libs/duckdb/benchdata"
 )
 
-// tables of TPC-H: the chunked ones with their block column.
-var tables = []struct{ name, block string }{
-	{"lineitem", "l_orderkey"}, {"orders", "o_orderkey"}, {"customer", ""}, {"part", ""},
-	{"supplier", ""}, {"partsupp", ""}, {"nation", ""}, {"region", ""},
-}
-
-// bed is a cluster with TPC-H, and DuckDB alone over the very same Parquet
-// files.
+// bed is a cluster with a suite's data, and DuckDB alone over the very same
+// Parquet files.
 type bed struct {
+	suite   suite
 	dir     string
 	cluster *cluster.Cluster
 	engine  *duckdb.Engine
@@ -29,10 +26,17 @@ type bed struct {
 	queries []benchdata.Query
 }
 
+// bedOptions are a cluster's size, and how its data is cut.
+type bedOptions struct {
+	scale            float64
+	workers, threads int
+	chunkRows        int64 // 0 is load's own choice
+}
+
 // newBed makes a cluster of some workers with some threads each, and a DuckDB
 // with as many threads as they have together.
-func newBed(ctx context.Context, scale float64, workers, threads int) (_ *bed, err error) {
-	b := &bed{}
+func newBed(ctx context.Context, s suite, o bedOptions) (_ *bed, err error) {
+	b := &bed{suite: s}
 	if b.dir, err = os.MkdirTemp("", "shoal-bench-"); err != nil {
 		return nil, err
 	}
@@ -41,32 +45,33 @@ func newBed(ctx context.Context, scale float64, workers, threads int) (_ *bed, e
 			b.close()
 		}
 	}()
-	files, err := b.generate(ctx, scale)
+	files, err := b.generate(ctx, o.scale)
 	if err != nil {
 		return nil, err
 	}
 	b.cluster, err = cluster.Start(ctx, cluster.Options{
-		DataDir: filepath.Join(b.dir, "cluster"), Workers: workers, Replication: 1,
-		WorkerThreads: threads, PortalThreads: workers * threads, NoSync: true,
+		DataDir: filepath.Join(b.dir, "cluster"), Workers: o.workers, Replication: 1,
+		WorkerThreads: o.threads, PortalThreads: o.workers * o.threads, NoSync: true,
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tables {
+	for table, file := range files {
+		block := s.blocks[table]
 		_, err = load.Run(ctx, b.cluster.Client(), load.Options{
-			Dataset: "tpch", Table: t.name, Files: []string{files[t.name]}, BlockColumn: t.block,
-			Reference: t.block == "", Wait: waitForWorkers,
+			Dataset: s.name, Table: table, Files: []string{file}, BlockColumn: block, ChunkRows: o.chunkRows,
+			Reference: block == "", Wait: waitForWorkers,
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	return b, b.openPeer(ctx, workers*threads)
+	return b, b.openPeer(ctx, slices.Collect(maps.Keys(files)), o.workers*o.threads)
 }
 
-// generate writes TPC-H's tables to Parquet files.
+// generate writes the suite's tables to Parquet files, and returns these by table.
 func (b *bed) generate(ctx context.Context, scale float64) (map[string]string, error) {
-	engine, err := duckdb.Open(ctx, duckdb.Options{AllowUnsignedExtensions: true, Path: filepath.Join(b.dir, "tpch.duckdb")})
+	engine, err := duckdb.Open(ctx, duckdb.Options{AllowUnsignedExtensions: true, Path: filepath.Join(b.dir, "data.duckdb")})
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +80,7 @@ func (b *bed) generate(ctx context.Context, scale float64) (map[string]string, e
 	if err != nil {
 		return nil, err
 	}
-	if err := benchdata.Load(ctx, engine, cache, "tpch"); err != nil {
+	if err := benchdata.Load(ctx, engine, cache, b.suite.name); err != nil {
 		return nil, err
 	}
 	conn, err := engine.Conn(ctx)
@@ -83,17 +88,22 @@ func (b *bed) generate(ctx context.Context, scale float64) (map[string]string, e
 		return nil, err
 	}
 	defer conn.Close()
-	fmt.Fprintf(os.Stderr, "making TPC-H at scale %g\n", scale)
-	if err := benchdata.TPCH(ctx, conn, scale); err != nil {
+	fmt.Fprintf(os.Stderr, "making %s at scale %g\n", b.suite.title, scale)
+	if err := b.suite.generate(ctx, conn, scale); err != nil {
 		return nil, err
 	}
-	if b.queries, err = benchdata.TPCHQueries(ctx, conn); err != nil {
+	if b.queries, err = b.suite.queries(ctx, conn); err != nil {
+		return nil, err
+	}
+	tables, err := conn.QueryRows(ctx, "SELECT table_name FROM duckdb_tables() WHERE NOT temporary")
+	if err != nil {
 		return nil, err
 	}
 	files := map[string]string{}
-	for _, t := range tables {
-		files[t.name] = filepath.Join(b.dir, t.name+".parquet")
-		if _, err := conn.Exec(ctx, fmt.Sprintf("COPY %s TO %s (FORMAT parquet)", t.name, duckdb.QuoteLiteral(files[t.name]))); err != nil {
+	for _, row := range tables {
+		table := row[0].Text
+		files[table] = filepath.Join(b.dir, table+".parquet")
+		if _, err := conn.Exec(ctx, fmt.Sprintf("COPY %s TO %s (FORMAT parquet)", table, duckdb.QuoteLiteral(files[table]))); err != nil {
 			return nil, err
 		}
 	}
@@ -101,7 +111,7 @@ func (b *bed) generate(ctx context.Context, scale float64) (map[string]string, e
 }
 
 // openPeer opens DuckDB over the chunk files in the cluster's object store.
-func (b *bed) openPeer(ctx context.Context, threads int) (err error) {
+func (b *bed) openPeer(ctx context.Context, tables []string, threads int) (err error) {
 	b.engine, err = duckdb.Open(ctx, duckdb.Options{Threads: threads, Settings: map[string]string{"parquet_metadata_cache": "true"}})
 	if err != nil {
 		return err
@@ -109,12 +119,13 @@ func (b *bed) openPeer(ctx context.Context, threads int) (err error) {
 	if b.peer, err = b.engine.Conn(ctx); err != nil {
 		return err
 	}
-	for _, t := range tables {
-		glob := filepath.Join(b.dir, "cluster", "objects", "tpch", "*", t.name+".parquet")
-		if t.block == "" {
-			glob = filepath.Join(b.dir, "cluster", "objects", "tpch", "_reference", "*", t.name+".parquet")
+	objects := filepath.Join(b.dir, "cluster", "objects", b.suite.name)
+	for _, table := range tables {
+		glob := filepath.Join(objects, "*", table+".parquet")
+		if b.suite.blocks[table] == "" {
+			glob = filepath.Join(objects, "_reference", "*", table+".parquet")
 		}
-		sql := fmt.Sprintf("CREATE VIEW %s AS FROM read_parquet(%s)", t.name, duckdb.QuoteLiteral(glob))
+		sql := fmt.Sprintf("CREATE VIEW %s AS FROM read_parquet(%s)", table, duckdb.QuoteLiteral(glob))
 		if _, err := b.peer.Exec(ctx, sql); err != nil {
 			return err
 		}

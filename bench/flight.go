@@ -33,11 +33,12 @@ func drain(r array.RecordReader) (d drained, err error) {
 type sqlClient struct {
 	portal *flightsql.Client
 	direct map[string]flight.Client
+	schema string
 }
 
-func dial(location string) (*sqlClient, error) {
+func dial(location, schema string) (*sqlClient, error) {
 	c, err := flightsql.NewClient(strings.TrimPrefix(location, "grpc://"), nil, nil, dialOptions()...)
-	return &sqlClient{portal: c, direct: map[string]flight.Client{}}, err
+	return &sqlClient{portal: c, direct: map[string]flight.Client{}, schema: schema}, err
 }
 
 func dialOptions() []grpc.DialOption {
@@ -55,7 +56,7 @@ func (c *sqlClient) close() {
 }
 
 func (c *sqlClient) drain(ctx context.Context, sql string) (drained, error) {
-	ctx = metadata.AppendToOutgoingContext(ctx, "x-shoal-schema", "tpch")
+	ctx = metadata.AppendToOutgoingContext(ctx, "x-shoal-schema", c.schema)
 	info, err := c.portal.Execute(ctx, sql)
 	if err != nil {
 		return drained{}, err

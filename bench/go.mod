@@ -5,9 +5,14 @@ go 1.26.0
 require (
 	github.com/apache/arrow/go/v17 v17.0.0
 	github.com/jedib0t/go-pretty/v6 v6.8.3
+	github.com/prometheus/client_golang v1.25.0
 	github.com/shoal-db/shoal/cmd/shoal v0.0.0
+	github.com/shoal-db/shoal/libs/catalog v0.0.0
 	github.com/shoal-db/shoal/libs/chunks v0.0.0
 	github.com/shoal-db/shoal/libs/duckdb v0.0.0
+	github.com/shoal-db/shoal/libs/platform v0.0.0
+	github.com/shoal-db/shoal/services/portal v0.0.0
+	go.etcd.io/etcd/client/v3 v3.7.3
 	golang.org/x/sync v0.24.0
 	google.golang.org/grpc v1.85.0
 )
@@ -104,16 +109,12 @@ require (
 	github.com/pierrec/lz4/v4 v4.1.22 // indirect
 	github.com/pkg/browser v0.0.0-20240102092130-5ac0b6a4141c // indirect
 	github.com/planetscale/vtprotobuf v0.6.1-0.20240319094008-0393e58bdf10 // indirect
-	github.com/prometheus/client_golang v1.25.0 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
-	github.com/shoal-db/shoal/libs/catalog v0.0.0 // indirect
-	github.com/shoal-db/shoal/libs/platform v0.0.0 // indirect
 	github.com/shoal-db/shoal/libs/substrait v0.0.0 // indirect
 	github.com/shoal-db/shoal/services/metadata v0.0.0 // indirect
-	github.com/shoal-db/shoal/services/portal v0.0.0 // indirect
 	github.com/shoal-db/shoal/services/worker v0.0.0 // indirect
 	github.com/sirupsen/logrus v1.9.4 // indirect
 	github.com/soheilhy/cmux v0.1.5 // indirect
@@ -128,7 +129,6 @@ require (
 	go.etcd.io/bbolt v1.5.0 // indirect
 	go.etcd.io/etcd/api/v3 v3.7.3 // indirect
 	go.etcd.io/etcd/client/pkg/v3 v3.7.3 // indirect
-	go.etcd.io/etcd/client/v3 v3.7.3 // indirect
 	go.etcd.io/etcd/pkg/v3 v3.7.3 // indirect
 	go.etcd.io/etcd/server/v3 v3.7.3 // indirect
 	go.etcd.io/raft/v3 v3.7.0 // indirect

@@ -20,7 +20,9 @@ var sections = []struct {
 	{"pruning", pruningRates},
 	{"assignment", assignmentMoves},
 	{"drain", drainRatio},
+	{"planning", planningTimes},
 	{"tpch", tpchRatios},
+	{"tpcds", tpcdsRatios},
 }
 
 func main() {
