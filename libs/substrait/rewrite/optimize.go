@@ -52,6 +52,9 @@ var (
 	ruleFoldConstants = Rule{"fold-constants", "computes expressions that are the same for all rows", foldConstants}
 	ruleInlineShared  = Rule{"inline-shared", "puts shared subtrees that are read once where they are read", plain(InlineShared)}
 	ruleFactor        = Rule{"factor-disjunctions", "takes what all branches of an OR have in common out of it", plain(FactorDisjunctions)}
+	ruleOuterToInner  = Rule{"outer-to-inner", "makes inner joins of outer joins whose padded rows a condition rejects", plain(OuterToInner)}
+	ruleImply         = Rule{"imply-disjunctions", "finds what an OR over several tables implies for each of them", plain(ImplyDisjunctions)}
+	ruleInfer         = Rule{"infer-predicates", "carries conditions over from one side of an equality to the other", plain(InferPredicates)}
 	rulePushFilters   = Rule{"push-filters", "moves conditions towards the scans, and into joins", plain(PushFilters)}
 	ruleMarkToSemi    = Rule{"mark-to-semi", "makes semi and anti joins of filters on IN and EXISTS", plain(MarkToSemi)}
 	ruleMergeOuter    = Rule{"merge-outer", "makes plain semi joins of correlated EXISTS", plain(MergeOuter)}
@@ -60,8 +63,8 @@ var (
 	rulePruneColumns  = Rule{"prune-columns", "drops columns that nothing uses", plain(PruneColumns)}
 
 	order = []Rule{
-		ruleFoldConstants, ruleInlineShared, ruleFactor, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
-		ruleRemoveOuter, rulePushFilters, rulePushLimits, lowerDependent, rulePruneColumns, ruleFoldConstants,
+		ruleFoldConstants, ruleInlineShared, ruleFactor, ruleOuterToInner, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
+		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, rulePushLimits, lowerDependent, rulePruneColumns, ruleFoldConstants,
 	}
 )
 

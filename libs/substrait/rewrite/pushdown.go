@@ -1,11 +1,16 @@
 package rewrite
 
-import "github.com/shoal-db/shoal/libs/substrait/rel"
+import (
+	"slices"
+
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+)
 
 // PushFilters moves every condition as far down as it may go: into reads,
-// through projections, joins, set operations and grouping keys, and from
-// filters into the joins that they restrict. Conditions that touch both sides
-// of an inner join become part of its condition.
+// through projections, joins, set operations, grouping keys and the partition
+// keys of windows, and from filters into the joins that they restrict.
+// Conditions that touch both sides of an inner join become part of its
+// condition.
 func PushFilters(p *rel.Plan) *rel.Plan {
 	return mapRels(p, func(r rel.Rel) rel.Rel { return push(r, nil) })
 }
@@ -14,7 +19,7 @@ func PushFilters(p *rel.Plan) *rel.Plan {
 func push(r rel.Rel, conds []rel.Expr) rel.Rel {
 	switch r := r.(type) {
 	case *rel.Filter:
-		return push(r.Input, append(conds, rel.Conjuncts(r.Cond)...))
+		return push(r.Input, append(slices.Clip(conds), rel.Conjuncts(r.Cond)...))
 	case *rel.Project:
 		return pushProject(r, conds)
 	case *rel.Join:
@@ -66,18 +71,21 @@ func filter(r rel.Rel, conds []rel.Expr) rel.Rel {
 
 // pushProject rewrites conditions in terms of the projection's input, unless
 // they look at a window's result or at something that changes on each call.
+// A row that a condition removes is missing from the windows of other rows, so
+// below windows go only conditions on what all of them partition by: they keep
+// or remove whole partitions.
 func pushProject(p *rel.Project, conds []rel.Expr) rel.Rel {
+	keys, windows := partitionKeys(p.Exprs)
 	free, bound := partition(conds, func(c rel.Expr) bool {
 		if !deterministic(c) {
 			return false
 		}
 		for i := range rel.Fields(c) {
-			if !deterministic(p.Exprs[i]) || rel.HasWindow(p.Exprs[i]) {
+			if !deterministic(p.Exprs[i]) || rel.HasWindow(p.Exprs[i]) || windows && !contains(keys, p.Exprs[i]) {
 				return false
 			}
 		}
-		// A row that a condition removes is missing from every other row's window.
-		return !anyWindow(p.Exprs)
+		return !windows || len(rel.Fields(c)) > 0 && tellsGroupsApart(c)
 	})
 	for i, c := range free {
 		free[i] = substitute(c, p.Exprs)
@@ -85,33 +93,33 @@ func pushProject(p *rel.Project, conds []rel.Expr) rel.Rel {
 	return filter(&rel.Project{Input: push(p.Input, free), Exprs: p.Exprs}, bound)
 }
 
-// pushUnnest moves what looks at the input's columns alone below.
-func pushUnnest(u *rel.Unnest, conds []rel.Expr) rel.Rel {
-	n := len(u.Input.Types())
-	free, bound := partition(conds, func(c rel.Expr) bool { return deterministic(c) && rel.SideOf(c, n) == rel.OnLeft })
-	return filter(&rel.Unnest{Input: push(u.Input, free), Lists: u.Lists}, bound)
+// partitionKeys are the expressions by which all windows partition.
+func partitionKeys(exprs []rel.Expr) (keys []rel.Expr, windows bool) {
+	for _, e := range exprs {
+		rel.WalkExpr(e, func(e rel.Expr) bool {
+			w, is := e.(*rel.WindowCall)
+			switch {
+			case !is:
+			case !windows:
+				keys, windows = slices.Clone(w.Partition), true
+			default:
+				keys = slices.DeleteFunc(keys, func(k rel.Expr) bool { return !contains(w.Partition, k) })
+			}
+			return true
+		})
+	}
+	return keys, windows
 }
 
-// pushAsOf moves what looks at the left side alone there, where each of its rows
-// has its match by itself. A right row that is missing would make another one
-// the nearest.
-func pushAsOf(a *rel.AsOf, conds []rel.Expr) rel.Rel {
-	n := len(a.Left.Types())
-	keeps := a.Kind == rel.Inner || a.Kind == rel.Left
-	free, bound := partition(conds, func(c rel.Expr) bool {
-		return keeps && deterministic(c) && rel.SideOf(c, n) == rel.OnLeft
-	})
-	return filter(a.WithInputs([]rel.Rel{push(a.Left, free), push(a.Right, nil)}), bound)
-}
-
+// pushAggregate moves conditions on grouping keys that are in every set.
 func pushAggregate(a *rel.Aggregate, conds []rel.Expr) rel.Rel {
 	free, bound := partition(conds, func(c rel.Expr) bool {
 		used := rel.Fields(c)
-		if len(a.Groups) == 0 || a.Sets != nil || len(used) == 0 || !deterministic(c) {
+		if len(used) == 0 || !deterministic(c) || !tellsGroupsApart(c) {
 			return false
 		}
 		for i := range used {
-			if i >= len(a.Groups) || !deterministic(a.Groups[i]) {
+			if i >= len(a.Groups) || !deterministic(a.Groups[i]) || !inEverySet(a.Sets, i) {
 				return false
 			}
 		}
@@ -123,13 +131,37 @@ func pushAggregate(a *rel.Aggregate, conds []rel.Expr) rel.Rel {
 	return filter(a.WithInputs([]rel.Rel{push(a.Input, free)}), bound)
 }
 
+func inEverySet(sets [][]int, group int) bool {
+	return !slices.ContainsFunc(sets, func(set []int) bool { return !slices.Contains(set, group) })
+}
+
 func pushSetOp(s *rel.SetOp, conds []rel.Expr) rel.Rel {
-	free, bound := partition(conds, deterministic)
+	free, bound := partition(conds, func(c rel.Expr) bool {
+		return deterministic(c) && (s.Kind == rel.UnionAll || tellsGroupsApart(c))
+	})
 	inputs := make([]rel.Rel, len(s.Rels))
 	for i, in := range s.Rels {
-		inputs[i] = push(in, append([]rel.Expr(nil), free...))
+		inputs[i] = push(in, slices.Clone(free))
 	}
 	return filter(s.WithInputs(inputs), bound)
+}
+
+// pushUnnest moves conditions on the row that is unnested.
+func pushUnnest(u *rel.Unnest, conds []rel.Expr) rel.Rel {
+	n := rel.Width(u.Input)
+	free, bound := partition(conds, func(c rel.Expr) bool { return deterministic(c) && rel.SideOf(c, n)&rel.OnRight == 0 })
+	return filter(u.WithInputs([]rel.Rel{push(u.Input, free)}), bound)
+}
+
+// pushAsOf moves what looks at the left side alone there, where each of its rows
+// has its match by itself. A right row that is missing would make another one
+// the nearest.
+func pushAsOf(a *rel.AsOf, conds []rel.Expr) rel.Rel {
+	n := rel.Width(a.Left)
+	free, bound := partition(conds, func(c rel.Expr) bool {
+		return (a.Kind == rel.Inner || a.Kind == rel.Left) && deterministic(c) && rel.SideOf(c, n) == rel.OnLeft
+	})
+	return filter(a.WithInputs([]rel.Rel{push(a.Left, free), push(a.Right, nil)}), bound)
 }
 
 // joinRules say, for a kind of join, from where conditions may go into which
@@ -171,7 +203,7 @@ func pushDependent(d *rel.DependentJoin, conds []rel.Expr) rel.Rel {
 // distribute sorts the conditions above a join and on it into those for its
 // inputs (in the inputs' own columns), those that stay on it, and the rest.
 func distribute(j *rel.Join, conds []rel.Expr) (left, right, on, rest []rel.Expr) {
-	n := len(j.Left.Types())
+	n := rel.Width(j.Left)
 	rules := rulesOf[j.Kind]
 	shift := func(e rel.Expr) rel.Expr {
 		return rel.MapFields(e, func(i int) int { return i - n })
