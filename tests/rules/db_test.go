@@ -114,9 +114,19 @@ func scan(r *rel.Read) (string, error) { return types.QuoteIdent(r.Table[len(r.T
 
 // options are those that every rule can work with.
 func (d *db) options() rewrite.Options {
-	return rewrite.Options{Evaluate: func(exprs []rel.Expr) ([]*rel.Literal, error) {
+	return rewrite.Options{Tables: whereabouts, Evaluate: func(exprs []rel.Expr) ([]*rel.Literal, error) {
 		return d.binder.Evaluate(context.Background(), exprs)
 	}}
+}
+
+// whereabouts cuts t and u along their columns b; the others are reference
+// tables.
+func whereabouts(r *rel.Read) (rewrite.Table, bool) {
+	switch r.Table[len(r.Table)-1] {
+	case "t", "u":
+		return rewrite.Table{Axis: "main", BlockColumn: "b", Rows: 1000}, true
+	}
+	return rewrite.Table{Rows: 10}, true
 }
 
 // rule is the rule of a name.

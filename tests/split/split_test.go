@@ -99,7 +99,10 @@ func check(t *testing.T, conn *duckdb.Conn, sql string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, _ = rewrite.Optimize(plan, rewrite.Options{})
+	plan, _ = rewrite.Optimize(plan, rewrite.Options{Tables: func(r *rel.Read) (rewrite.Table, bool) {
+		table, err := tables(r)
+		return rewrite.Table{Axis: table.Axis, BlockColumn: table.BlockColumn, Rows: table.Rows}, err == nil
+	}})
 	parts, err := split.Split(plan, tables)
 	if err != nil {
 		t.Fatal(err)

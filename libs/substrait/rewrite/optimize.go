@@ -14,6 +14,8 @@ type Options struct {
 	Disabled map[string]bool
 	// Evaluate computes constant expressions; without it they stay.
 	Evaluate Evaluator
+	// Tables tells where tables are; without it, the rules that ask do nothing.
+	Tables Tables
 }
 
 // Rule is a named rewrite.
@@ -46,6 +48,16 @@ func foldConstants(p *rel.Plan, opts Options) *rel.Plan {
 	return FoldConstants(p, opts.Evaluate)
 }
 
+// placed is a rule that asks where tables are.
+func placed(f func(*rel.Plan, Tables) *rel.Plan) func(*rel.Plan, Options) *rel.Plan {
+	return func(p *rel.Plan, opts Options) *rel.Plan {
+		if opts.Tables == nil {
+			return p
+		}
+		return f(p, opts.Tables)
+	}
+}
+
 // The rules, and the order in which Optimize applies them. A rule may stand
 // there more than once: others make new work for it.
 var (
@@ -60,11 +72,14 @@ var (
 	ruleMergeOuter    = Rule{"merge-outer", "makes plain semi joins of correlated EXISTS", plain(MergeOuter)}
 	ruleRemoveOuter   = Rule{"remove-outer", "frees correlated subqueries that only compare for equality", plain(RemoveOuter)}
 	rulePushLimits    = Rule{"push-limits", "moves limits below projections", plain(PushLimits)}
+	ruleReduceJoins   = Rule{"reduce-joins", "leaves out rows that a join drops later, by what reference tables say of its keys", placed(ReduceJoins)}
+	ruleDistinctKeys  = Rule{"distinct-keys", "sends what semi joins look for without duplicates", placed(DistinctKeys)}
 	rulePruneColumns  = Rule{"prune-columns", "drops columns that nothing uses", plain(PruneColumns)}
 
 	order = []Rule{
 		ruleFoldConstants, ruleInlineShared, ruleFactor, ruleOuterToInner, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
-		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, rulePushLimits, lowerDependent, rulePruneColumns, ruleFoldConstants,
+		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, rulePushLimits, lowerDependent,
+		ruleReduceJoins, ruleDistinctKeys, rulePruneColumns, ruleFoldConstants,
 	}
 )
 

@@ -108,7 +108,9 @@ func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error
 	for i, t := range plan.Root.Types() {
 		columns[i] = rel.Column{Name: plan.Names[i], Type: t}
 	}
-	plan, rules := rewrite.Optimize(plan, rewrite.Options{Disabled: disabled, Evaluate: opts.Evaluate})
+	plan, rules := rewrite.Optimize(plan, rewrite.Options{
+		Disabled: disabled, Evaluate: opts.Evaluate, Tables: p.whereabouts,
+	})
 	parts, err := split.Split(plan, p.table)
 	if err != nil {
 		return nil, fault.Wrap(err, "split plan")
@@ -147,6 +149,12 @@ func (p *planner) table(r *rel.Read) (split.Table, error) {
 		out.Axis = t.Dataset + " " + t.Name
 	}
 	return out, nil
+}
+
+// whereabouts is what rewriting knows of a read.
+func (p *planner) whereabouts(r *rel.Read) (rewrite.Table, bool) {
+	t, err := p.table(r)
+	return rewrite.Table{Axis: t.Axis, BlockColumn: t.BlockColumn, Rows: t.Rows}, err == nil
 }
 
 // readSubplans replaces each read of a fragment by the union of its subplans.
