@@ -22,12 +22,13 @@ type decoder struct {
 	// own is true for plans that Encode wrote. It changes only what a plan leaves open and our
 	// tree does not: the type of an aggregate's set number, arms of a CASE.
 	own bool
-	// unsigned is true for producers that mean unsigned integers by variation 1.
-	unsigned  bool
-	functions map[uint32]declaration
-	typeNames map[uint32]declaration
-	aliases   map[uint32]*pb.Type
-	params    map[uint32]*pb.Expression_Literal
+	// dataFusion is true for plans of DataFusion's, which means unsigned integers by variation 1, and
+	// by an aggregate's columns what dataFusionSets says.
+	dataFusion bool
+	functions  map[uint32]declaration
+	typeNames  map[uint32]declaration
+	aliases    map[uint32]*pb.Type
+	params     map[uint32]*pb.Expression_Literal
 
 	path  []string
 	depth int
@@ -70,7 +71,7 @@ type node struct {
 func decodePlan(m *pb.Plan, old legacy, opts Options) (*rel.Plan, error) {
 	producer := m.GetVersion().GetProducer()
 	d := &decoder{
-		opts: opts, plan: m, own: producer == Producer, unsigned: producer == "datafusion",
+		opts: opts, plan: m, own: producer == Producer, dataFusion: producer == "datafusion",
 		functions: map[uint32]declaration{}, typeNames: map[uint32]declaration{},
 		aliases: map[uint32]*pb.Type{}, params: map[uint32]*pb.Expression_Literal{},
 	}

@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"slices"
+
 	"google.golang.org/protobuf/proto"
 
 	pb "github.com/substrait-io/substrait-protobuf/go/substraitpb"
@@ -33,6 +35,9 @@ func (d *decoder) aggregate(a *pb.AggregateRel) (node, error) {
 		out.Measures = append(out.Measures, m.Measure)
 		finish = append(finish, m.finish)
 	}
+	if len(sets) > 1 && d.dataFusion {
+		return dataFusionSets(out, finish), nil
+	}
 	if len(sets) > 1 {
 		var narrow func(rel.Expr) rel.Expr
 		if !d.own {
@@ -42,6 +47,36 @@ func (d *decoder) aggregate(a *pb.AggregateRel) (node, error) {
 		finish = append(finish, narrow)
 	}
 	return finished(node{out, out.Types()}, finish), nil
+}
+
+// dataFusionSets puts the columns of an aggregate with grouping sets as DataFusion refers to them:
+// after the groups comes its __grouping_id, in which a bit says that the row's set leaves a group out,
+// the last group's being the lowest; there is no number of the set at the end.
+func dataFusionSets(a *rel.Aggregate, finish []func(rel.Expr) rel.Expr) node {
+	n := finished(node{a, a.Types()}, append(finish, nil))
+	groups, last := len(a.Groups), len(n.columns)-1
+	id := &rel.Case{Of: types.Of(types.UTinyInt)}
+	switch {
+	case groups > 32:
+		id.Of = types.Of(types.UBigInt)
+	case groups > 16:
+		id.Of = types.Of(types.UInteger)
+	case groups > 8:
+		id.Of = types.Of(types.USmallInt)
+	}
+	for i, set := range a.Sets {
+		var mask uint64
+		for g := range groups {
+			if !slices.Contains(set, g) {
+				mask |= 1 << (groups - 1 - g)
+			}
+		}
+		id.Whens = append(id.Whens, rel.When{
+			Cond: rel.Bools(rel.Eq, n.field(last), rel.Int(int64(i))), Then: &rel.Literal{Of: id.Of, Value: mask},
+		})
+	}
+	fields := n.fields()
+	return n.compute(slices.Concat(fields[:groups], []rel.Expr{id}, fields[groups:last]))
 }
 
 // finished applies what finishes each column; nil leaves it.
@@ -86,10 +121,35 @@ func (d *decoder) groups(a *pb.AggregateRel, columns []types.Type) ([]rel.Expr, 
 		return nil, nil, d.fail("grouping expressions are given, but no grouping that uses them")
 	}
 	groups, err := d.exprs("groupingExpressions", list, columns)
+	if d.dataFusion && len(sets) > 1 {
+		groups, sets = onceEach(groups, sets)
+	}
 	if len(sets) == 0 || len(sets) == 1 && coversAll(sets[0], len(groups)) {
 		sets = nil
 	}
 	return groups, sets, err
+}
+
+// onceEach leaves out groups that are there already, as DataFusion does when it numbers columns: it
+// writes the groups of each set anew.
+func onceEach(groups []rel.Expr, sets [][]int) ([]rel.Expr, [][]int) {
+	var once []rel.Expr
+	place := make([]int, len(groups))
+	for i, g := range groups {
+		at := slices.IndexFunc(once, func(o rel.Expr) bool { return rel.Equal(o, g) })
+		if at < 0 {
+			at = len(once)
+			once = append(once, g)
+		}
+		place[i] = at
+	}
+	out := make([][]int, len(sets))
+	for i, set := range sets {
+		for _, g := range set {
+			out[i] = append(out[i], place[g])
+		}
+	}
+	return once, out
 }
 
 // oldGroup finds an expression among those of the groupings before, where each repeats its own.

@@ -109,6 +109,9 @@ func (d *decoder) cast(c *pb.Expression_Cast, columns []types.Type) (rel.Expr, e
 // ifThen has the type of its first arm that is not a bare NULL; a foreign plan's other arms are
 // cast to it.
 func (d *decoder) ifThen(c *pb.Expression_IfThen, columns []types.Type) (rel.Expr, error) {
+	if ifs := c.GetIfs(); len(ifs) > 1 && ifs[0].GetThen() == nil {
+		return d.caseValue(ifs, c.GetElse(), columns)
+	}
 	whens, err := each(d, "ifs", c.GetIfs(), func(w *pb.Expression_IfThen_IfClause) (rel.When, error) {
 		cond, err := d.condition("if", w.GetIf(), columns)
 		if err != nil {
@@ -124,6 +127,30 @@ func (d *decoder) ifThen(c *pb.Expression_IfThen, columns []types.Type) (rel.Exp
 		return nil, err
 	}
 	return d.caseOf(whens, c.GetElse(), columns)
+}
+
+// caseValue reads DataFusion's CASE x WHEN …, whose first arm has x for its condition, and no value.
+func (d *decoder) caseValue(ifs []*pb.Expression_IfThen_IfClause, otherwise *pb.Expression, columns []types.Type) (rel.Expr, error) {
+	match, err := in(d, "ifs[0].if", ifs[0].GetIf(), d.over(columns))
+	if err != nil {
+		return nil, err
+	}
+	whens, err := each(d, "ifs", ifs[1:], func(w *pb.Expression_IfThen_IfClause) (rel.When, error) {
+		value, err := in(d, "if", w.GetIf(), d.over(columns))
+		if err != nil {
+			return rel.When{}, err
+		}
+		then, err := in(d, "then", w.GetThen(), d.over(columns))
+		return rel.When{Cond: rel.Bools(rel.Eq, match, value), Then: then}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out, err := d.caseOf(whens, otherwise, columns)
+	if err != nil {
+		return nil, err
+	}
+	return out, d.weigh(out)
 }
 
 func (d *decoder) caseOf(whens []rel.When, otherwise *pb.Expression, columns []types.Type) (rel.Expr, error) {

@@ -123,7 +123,7 @@ func (d *decoder) nestedLiteral(l *pb.Expression_Literal) (types.Type, any, erro
 }
 
 func (d *decoder) integerLiteral(signed, unsigned types.ID, variation uint32, v int64, bits uint) (types.Type, any, error) {
-	if d.unsigned && variation == 1 {
+	if d.dataFusion && variation == 1 {
 		// The bits are those of the unsigned number.
 		return types.Of(unsigned), uint64(v) & (math.MaxUint64 >> (64 - bits)), nil
 	}

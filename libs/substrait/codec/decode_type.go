@@ -100,7 +100,7 @@ func plainType(t *pb.Type) (types.ID, bool) {
 }
 
 func (d *decoder) integer(signed, unsigned types.ID, variation uint32) types.Type {
-	if d.unsigned && variation == 1 {
+	if d.dataFusion && variation == 1 {
 		return types.Of(unsigned)
 	}
 	return types.Of(signed)

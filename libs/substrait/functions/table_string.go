@@ -59,6 +59,7 @@ var aliases = map[string]string{
 	"var": "variance", "isnan": "is_nan", "isfinite": "is_finite", "isinf": "is_infinite",
 	"prefix": "starts_with", "suffix": "ends_with", "count_star": "count", "sum_no_overflow": "sum",
 	"pow": "power", "ceiling": "ceil", "array_length": "cardinality",
+	"bitwise_shift_left": "shift_left", "bitwise_shift_right": "shift_right",
 	"~~": "like", "+": "add", "-": "subtract", "*": "multiply", "/": "divide",
 	"%": "modulus", "=": "equal", "<>": "not_equal", "!=": "not_equal", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte",
 }
