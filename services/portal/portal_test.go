@@ -278,15 +278,18 @@ func TestExplain(t *testing.T) {
 		Subplans []struct {
 			Ran map[string]any
 		}
-		Analyzed map[string]float64
+		Analyzed struct {
+			Rows         float64
+			ReceivedRows float64 `json:"received_rows"`
+		}
 	}
 	if err := json.Unmarshal([]byte(text), &out); err != nil || resp.StatusCode != 200 {
 		t.Fatalf("%v: %s", err, text)
 	}
-	if out.Pruning["chunks_selected"] != 3 || out.Analyzed["rows"] != 10 || out.Analyzed["received_rows"] == 0 || out.Subplans[0].Ran["worker"] == "" {
+	if out.Pruning["chunks_selected"] != 3 || out.Analyzed.Rows != 10 || out.Analyzed.ReceivedRows == 0 || out.Subplans[0].Ran["worker"] == "" {
 		t.Errorf("%+v", out)
 	}
-	for _, want := range []string{"Logical plan", "3 of 20", "On workers", "ran on w", "merge", "Ran in"} {
+	for _, want := range []string{"Plan of o_custkey, e1 as count_star()", "3 of 20", "by o_orderkey < 2500", "On workers: fragment 0", "portal [1]", "On the portal: merge", "Ran in"} {
 		if !strings.Contains(out.Text, want) {
 			t.Errorf("no %q in\n%s", want, out.Text)
 		}

@@ -48,7 +48,7 @@ func TestContract(t *testing.T) {
 		run  func(*testing.T, *system)
 	}{
 		{"plan", testPlan}, {"query", testQuery}, {"broken", testBroken}, {"lists", testLists}, {"errors", testErrors}, {"probes", testProbes},
-		{"flight", testFlight}, {"endpoints", testEndpoints}, {"prepared", testPrepared}, {"cli", testCLI},
+		{"flight", testFlight}, {"endpoints", testEndpoints}, {"prepared", testPrepared}, {"explain", testExplain}, {"cli", testCLI},
 		{"cancel", testCancel}, {"metrics", testMetrics},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, s) })

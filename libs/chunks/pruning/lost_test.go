@@ -71,10 +71,10 @@ func checkNothingLost(t testing.TB, g *gen) (total, dropped, filtered int) {
 		sel := data.index.Select(p, data.held)
 		if without := data.index.Select(p, nil); without.Selected != sel.Selected+sel.ByFilter || without.ByBlock != sel.ByBlock ||
 			without.ByStatistics != sel.ByStatistics || without.ByFilter != 0 {
-			t.Fatalf("filters change other counts of %s: %+v and %+v", text(p), without, sel)
+			t.Fatalf("filters change other counts of %s: %+v and %+v", Format(p, ordinal), without, sel)
 		}
 		if sel.Selected+sel.ByBlock+sel.ByStatistics+sel.ByFilter != sel.Total || sel.Total != data.index.Len() {
-			t.Fatalf("counts of %s do not add up: %+v", text(p), sel)
+			t.Fatalf("counts of %s do not add up: %+v", Format(p, ordinal), sel)
 		}
 		kept := map[chunks.Range]bool{}
 		for c := range sel.Chunks() {
@@ -95,7 +95,7 @@ func checkNothingLost(t testing.TB, g *gen) (total, dropped, filtered int) {
 			for _, row := range rows {
 				for _, casts := range []bool{false, true} {
 					if (rowEval{casts: casts, random: random}).eval(p, row) == True {
-						t.Fatalf("chunk %s was dropped by %s, but has the row %v (types %v, casts %v)", r, text(p), row, data.types, casts)
+						t.Fatalf("chunk %s was dropped by %s, but has the row %v (types %v, casts %v)", r, Format(p, ordinal), row, data.types, casts)
 					}
 				}
 			}

@@ -13,6 +13,7 @@ package pruning
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/shoal-db/shoal/libs/chunks/value"
@@ -134,47 +135,51 @@ func (o Op) Flip() Op {
 	return o
 }
 
-func join(ps []Predicate, with, empty string) string {
+// Format is the predicate in SQL, but that what is not understood is a question mark. name gives the
+// name of a column.
+func Format(p Predicate, name func(column int) string) string {
+	switch p := p.(type) {
+	case And:
+		return join(p, " AND ", "true", name)
+	case Or:
+		return join(p, " OR ", "false", name)
+	case Not:
+		return "NOT " + Format(p.Of, name)
+	case Compare:
+		return fmt.Sprintf("%s %s %s", name(p.Column), p.Op, literal(p.Value))
+	case Distinct:
+		not := ""
+		if p.Not {
+			not = "NOT "
+		}
+		return fmt.Sprintf("%s IS %sDISTINCT FROM %s", name(p.Column), not, literal(p.Value))
+	case In:
+		return fmt.Sprintf("%s IN (%s)", name(p.Column), options(p))
+	case IsNull:
+		return name(p.Column) + " IS NULL"
+	case IsNotNull:
+		return name(p.Column) + " IS NOT NULL"
+	case Const:
+		return [...]string{"false", "true", "NULL"}[min(p, Const(NullTruth))]
+	case Unknown:
+		return "?"
+	}
+	return "true"
+}
+
+func join(ps []Predicate, with, empty string, name func(int) string) string {
 	if len(ps) == 0 {
 		return empty
 	}
 	parts := make([]string, len(ps))
 	for i, p := range ps {
-		parts[i] = text(p)
+		parts[i] = Format(p, name)
 	}
 	return "(" + strings.Join(parts, with) + ")"
 }
 
-func text(p Predicate) string {
-	if p == nil {
-		return "true"
-	}
-	return p.String()
-}
-
-func literal(v value.Value) string {
-	switch v.Kind() {
-	case value.None, value.Null, value.Bool, value.Integer, value.Decimal, value.Float32, value.Float64:
-		return v.String()
-	}
-	return "'" + strings.ReplaceAll(v.String(), "'", "''") + "'"
-}
-
-func (p And) String() string { return join(p, " AND ", "true") }
-func (p Or) String() string  { return join(p, " OR ", "false") }
-func (p Not) String() string { return "NOT " + text(p.Of) }
-
-func (p Compare) String() string { return fmt.Sprintf("#%d %s %s", p.Column, p.Op, literal(p.Value)) }
-
-func (p Distinct) String() string {
-	not := ""
-	if p.Not {
-		not = "NOT "
-	}
-	return fmt.Sprintf("#%d IS %sDISTINCT FROM %s", p.Column, not, literal(p.Value))
-}
-
-func (p In) String() string {
+// options are the first values of an IN list.
+func options(p In) string {
 	var parts []string
 	for i, v := range p.Values {
 		if i == 8 {
@@ -186,10 +191,26 @@ func (p In) String() string {
 	if p.HasNull {
 		parts = append(parts, "NULL")
 	}
-	return fmt.Sprintf("#%d IN (%s)", p.Column, strings.Join(parts, ", "))
+	return strings.Join(parts, ", ")
 }
 
-func (p IsNull) String() string    { return fmt.Sprintf("#%d IS NULL", p.Column) }
-func (p IsNotNull) String() string { return fmt.Sprintf("#%d IS NOT NULL", p.Column) }
-func (p Const) String() string     { return [...]string{"false", "true", "NULL"}[min(p, Const(NullTruth))] }
-func (Unknown) String() string     { return "?" }
+func literal(v value.Value) string {
+	switch v.Kind() {
+	case value.None, value.Null, value.Bool, value.Integer, value.Decimal, value.Float32, value.Float64:
+		return v.String()
+	}
+	return "'" + strings.ReplaceAll(v.String(), "'", "''") + "'"
+}
+
+func ordinal(column int) string { return "#" + strconv.Itoa(column) }
+
+func (p And) String() string       { return Format(p, ordinal) }
+func (p Or) String() string        { return Format(p, ordinal) }
+func (p Not) String() string       { return Format(p, ordinal) }
+func (p Compare) String() string   { return Format(p, ordinal) }
+func (p Distinct) String() string  { return Format(p, ordinal) }
+func (p In) String() string        { return Format(p, ordinal) }
+func (p IsNull) String() string    { return Format(p, ordinal) }
+func (p IsNotNull) String() string { return Format(p, ordinal) }
+func (p Const) String() string     { return Format(p, ordinal) }
+func (p Unknown) String() string   { return Format(p, ordinal) }

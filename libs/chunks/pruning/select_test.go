@@ -187,7 +187,7 @@ func TestSelect(t *testing.T) {
 		{"block or statistics", Or{cmp(cBlock, Eq, i(5)), cmp(cInt, Gt, i(5))}, "0 4 5 -0 -3"},
 	} {
 		if got := selected(x.Select(c.p, nil)); got != c.want {
-			t.Errorf("%s: %s selects %q, not %q", c.name, text(c.p), got, c.want)
+			t.Errorf("%s: %s selects %q, not %q", c.name, Format(c.p, ordinal), got, c.want)
 		}
 	}
 }

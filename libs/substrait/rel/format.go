@@ -188,12 +188,13 @@ func describeAggregate(a *Aggregate) string {
 		if i == 0 {
 			sep = " "
 		}
-		s += sep + formatMeasure(m)
+		s += sep + FormatMeasure(m)
 	}
 	return s
 }
 
-func formatMeasure(m Measure) string {
+// FormatMeasure prints an aggregate function's call as Format does.
+func FormatMeasure(m Measure) string {
 	s := m.Func + "("
 	if m.Distinct {
 		s += "distinct "
@@ -303,6 +304,8 @@ func writeExpr(b *strings.Builder, e Expr) {
 		fmt.Fprintf(b, "outer%d$%d", e.Steps, e.Index)
 	case *Subquery:
 		writeSubquery(b, e)
+	case fmt.Stringer:
+		b.WriteString(e.String()) // what a reader of plans has put in a field's place
 	default:
 		fmt.Fprintf(b, "%T", e)
 	}

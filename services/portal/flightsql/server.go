@@ -213,7 +213,7 @@ func describe(q *queries.Query) metadataOf {
 // endpoints says where the rows are.
 func (s *Server) endpoints(q *queries.Query, viaPortal bool) ([]*flight.FlightEndpoint, error) {
 	expires := timestamppb.New(q.ExpiresAt)
-	if q.Placed.Merge != nil || viaPortal || len(q.Placed.Subplans) == 0 {
+	if q.Placed.Merge != nil || viaPortal || len(q.Placed.Subplans) == 0 || q.Explain != nil {
 		handle, err := s.opts.Queries.Handle(q)
 		if err != nil {
 			return nil, err

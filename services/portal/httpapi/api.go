@@ -8,9 +8,7 @@ package httpapi
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -104,5 +102,3 @@ func badBody(err error) error {
 	}
 	return fault.New(fault.InvalidArgument, op, "the body is not the JSON that is expected: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -63,6 +63,10 @@ func (a *API) plan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if q.Explain != nil {
+		return fault.New(fault.InvalidArgument, "plan query", "EXPLAIN has no subplans").
+			WithHint("use POST /v1/explain, or /v1/query").WithQuery(string(q.ID))
+	}
 	out := planAnswer{
 		QueryID: q.ID, CatalogVersion: q.Placed.CatalogVersion, Columns: columnsOf(q),
 		Subplans: []planSubplan{}, MergePlan: q.Placed.MergeBytes, Pruning: pruningOf(q.Placed.Pruning),

@@ -101,11 +101,51 @@ func (p *planner) prune(r *rel.Read, t *catalog.Table) *scan {
 		cond = pruning.Unknown{}
 	}
 	s := &scan{table: t, sel: t.Index.Select(cond, p.opts.Filters)}
-	p.out.Pruning.Scans = append(p.out.Pruning.Scans, ScanPruning{
-		table: t, Dataset: t.Dataset, Table: t.Name, Predicate: cond.String(), Total: s.sel.Total,
+	name := func(column int) string { return t.Columns[column].Name }
+	out := ScanPruning{
+		table: t, Dataset: t.Dataset, Table: t.Name, Predicate: pruning.Format(cond, name), Total: s.sel.Total,
 		Selected: s.sel.Selected, ByBlock: s.sel.ByBlock, ByStatistics: s.sel.ByStatistics, ByFilter: s.sel.ByFilter,
-	})
+	}
+	if p.opts.Explain {
+		out.Conjuncts = p.conjuncts(t.Index, cond, name)
+	}
+	p.out.Pruning.Scans = append(p.out.Pruning.Scans, out)
 	return s
+}
+
+// maxConjuncts bounds how many conjuncts are looked at one by one.
+const maxConjuncts = 32
+
+// conjuncts counts what each part of a conjunction rules out that those before it leave. Chunks without
+// rows are ruled out by the first.
+func (p *planner) conjuncts(index *pruning.Index, cond pruning.Predicate, name func(int) string) []ConjunctPruning {
+	var out []ConjunctPruning
+	var so pruning.And
+	left := index.Len()
+	for _, part := range flatten(cond, nil) {
+		if _, unknown := part.(pruning.Unknown); unknown {
+			continue
+		}
+		if len(out) == maxConjuncts {
+			break
+		}
+		so = append(so, part)
+		now := index.Select(so, p.opts.Filters).Selected
+		out = append(out, ConjunctPruning{Predicate: pruning.Format(part, name), Pruned: left - now})
+		left = now
+	}
+	return out
+}
+
+func flatten(p pruning.Predicate, into []pruning.Predicate) []pruning.Predicate {
+	and, ok := p.(pruning.And)
+	if !ok {
+		return append(into, p)
+	}
+	for _, part := range and {
+		into = flatten(part, into)
+	}
+	return into
 }
 
 // holdAll are the workers that have all reference tables and may be asked.
@@ -269,7 +309,8 @@ func (p *planner) count(scans int, pieces []piece) {
 	for i := range own {
 		s := &own[i]
 		if n := read[s.table]; s.Selected > n {
-			s.ByBlock += s.Selected - n
+			s.ByOthers = s.Selected - n
+			s.ByBlock += s.ByOthers
 			s.Selected = n
 		}
 		out.ChunksTotal += s.Total

@@ -22,6 +22,8 @@ type Options struct {
 	// Evaluate computes constant expressions; without it they stay and prune
 	// nothing.
 	Evaluate rewrite.Evaluator
+	// Explain counts what each conjunct of a scan's condition prunes.
+	Explain bool
 	// DisablePruning reads every chunk.
 	DisablePruning bool
 	// DisableRules names rules of package rewrite to leave out.
@@ -40,6 +42,8 @@ type Planned struct {
 	Columns []rel.Column
 	// Subplans may be none: nothing matches, or nothing is read.
 	Subplans []Subplan
+	// Fragments are the parts of the plan that run on workers, each as some of the subplans.
+	Fragments []Fragment
 	// Merge reads subplans as {rel.SubplanTable, id}. It is nil if the result
 	// is the subplans' rows, in any order.
 	Merge          *rel.Plan
@@ -51,6 +55,16 @@ type Planned struct {
 	Rules []rewrite.Applied
 	// Decisions say where each relation of Logical runs, and why.
 	Decisions []split.Decision
+}
+
+// Fragment is a part of a query that workers run, over some chunks each.
+type Fragment struct {
+	Plan *rel.Plan
+	// Axis is the dataset, or positional table, over whose chunks it runs; empty if it reads reference
+	// tables alone, and so runs once.
+	Axis string
+	// Subplans are ids.
+	Subplans []int
 }
 
 // Subplan is a part of a query that one worker runs.
@@ -87,9 +101,23 @@ type Pruning struct {
 type ScanPruning struct {
 	table          *catalog.Table
 	Dataset, Table string
+	// Fragment is the place in Planned.Fragments of the one that scans.
+	Fragment int
 	// Predicate is what pruning understood of the scan's condition.
 	Predicate                                        string
 	Total, Selected, ByBlock, ByStatistics, ByFilter int
+	// Conjuncts are the parts of the predicate that are understood, with Options.Explain.
+	Conjuncts []ConjunctPruning
+	// ByOthers counts the chunks, of those by block, that another scan of the fragment ruled out: none
+	// of the rows that they could be joined with are left.
+	ByOthers int
+}
+
+// ConjunctPruning is a part of a scan's condition, and how many chunks it rules out of those that the
+// parts before it left.
+type ConjunctPruning struct {
+	Predicate string
+	Pruned    int
 }
 
 // Plan optimises, splits and prunes a query, and finds who can answer it. It is
@@ -118,9 +146,14 @@ func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error
 	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Logical: plan, Rules: rules, Decisions: parts.Decisions}
 	ids := make([][]int, len(parts.Fragments))
 	for i, f := range parts.Fragments {
+		scans := len(p.out.Pruning.Scans)
 		if ids[i], err = p.fragment(f); err != nil {
 			return nil, err
 		}
+		for s := range p.out.Pruning.Scans[scans:] {
+			p.out.Pruning.Scans[scans+s].Fragment = i
+		}
+		p.out.Fragments = append(p.out.Fragments, Fragment{Plan: f.Plan, Axis: f.Axis, Subplans: ids[i]})
 	}
 	if parts.Merge != nil {
 		p.out.Merge = readSubplans(parts.Merge, ids)

@@ -51,9 +51,9 @@ func (s *Service) place(q *Query, snap *catalog.Snapshot, opts planning.Options)
 
 // job makes a placed query ready to be run.
 func (s *Service) job(ctx context.Context, q *Query, placed *Placed, progress *exec.Progress) (exec.Job, error) {
-	job := exec.Job{Merge: placed.Merge, Schema: q.Schema, Progress: progress, Profile: q.Request.Measure}
+	job := exec.Job{Merge: placed.Merge, Schema: q.ownSchema, Progress: progress, Profile: q.measured()}
 	for _, sub := range placed.Subplans {
-		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: q.Schema}
+		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: q.ownSchema}
 		if placed.Merge != nil {
 			var err error
 			if in.Schema, err = s.opts.Binder.ArrowSchema(ctx, columnsOf(sub.Plan)); err != nil {

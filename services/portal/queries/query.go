@@ -12,6 +12,7 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 
 	"github.com/shoal-db/shoal/services/portal/exec"
+	"github.com/shoal-db/shoal/services/portal/explain"
 	"github.com/shoal-db/shoal/services/portal/planning"
 )
 
@@ -40,8 +41,9 @@ type Request struct {
 	NoPruning bool
 	// DisableRules names rewrite rules to leave out. It is for finding faults in them.
 	DisableRules []string
-	// Measure has workers and the merge report what they take.
-	Measure bool
+	// Explain, if not nil, has the result tell how the query is planned and ran. SQL that begins with
+	// EXPLAIN has the same effect.
+	Explain *explain.Options
 	Front   Front
 }
 
@@ -49,6 +51,8 @@ type Request struct {
 type Query struct {
 	ID      ID
 	Request Request
+	// Explain is not nil if the result is the query's explanation.
+	Explain *explain.Options
 	// Logical is the plan as it was asked.
 	Logical *rel.Plan
 	Columns []rel.Column
@@ -61,6 +65,8 @@ type Query struct {
 	BindTime, PlanTime time.Duration
 
 	schemaVersion int64
+	sql           string        // the statement without EXPLAIN
+	ownSchema     *arrow.Schema // of the query's own rows: Schema, unless it is explained
 
 	mu       sync.Mutex
 	state    State

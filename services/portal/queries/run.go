@@ -11,6 +11,7 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/logging"
 
 	"github.com/shoal-db/shoal/services/portal/exec"
+	"github.com/shoal-db/shoal/services/portal/explain"
 )
 
 // maxAttempts is how often a query is planned and begun before it fails.
@@ -27,12 +28,39 @@ type Run struct {
 	begun    time.Time // of waiting, then, once admitted, of running
 	end      func()
 	admitted bool
+	// queued is the wait for admission, firstRow the time from there to the first record.
+	queued, firstRow time.Duration
+	explanation      *explain.Explanation
 
 	result  exec.Result
 	started bool // result stands at its first record, which Next has not yet returned
 	more    bool // there is a first record
 	over    bool
 	err     error
+}
+
+// open has the run admitted and begins it. What is explained without being run needs no admission.
+func (r *Run) open() error {
+	q, s := r.query, r.service
+	if q.Explain != nil && !q.Explain.Analyze {
+		return r.explain()
+	}
+	err := s.gate.enter(r.ctx)
+	r.queued = time.Since(r.begun)
+	s.opts.Metrics.phase(phaseQueue, r.queued)
+	r.begun = time.Now()
+	if err != nil {
+		return err
+	}
+	r.admitted = true
+	if err := r.start(); err != nil {
+		return err
+	}
+	r.firstRow = time.Since(r.begun)
+	if q.Explain != nil {
+		return r.analyze()
+	}
+	return nil
 }
 
 // start plans the query anew until it gives a first record, or its end. Nothing was given out so far,

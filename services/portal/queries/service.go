@@ -27,6 +27,7 @@ import (
 
 	"github.com/shoal-db/shoal/services/portal/binder"
 	"github.com/shoal-db/shoal/services/portal/exec"
+	"github.com/shoal-db/shoal/services/portal/explain"
 	"github.com/shoal-db/shoal/services/portal/planning"
 )
 
@@ -85,7 +86,10 @@ func (s *Service) Waiting() int { return int(max(s.gate.waiting.Load(), 0)) }
 func (s *Service) Plan(ctx context.Context, r Request) (*Query, error) {
 	q := &Query{ID: newID(), Request: r, Created: time.Now(), ExpiresAt: s.expiry(), state: Planned}
 	ctx = logging.WithQuery(ctx, string(q.ID))
-	err := s.plan(ctx, q)
+	err := q.readExplain()
+	if err == nil {
+		err = s.plan(ctx, q)
+	}
 	if err == nil {
 		err = s.registry.add(q)
 	}
@@ -117,8 +121,14 @@ func (s *Service) plan(ctx context.Context, q *Query) error {
 	q.PlanTime = time.Since(begun)
 	s.opts.Metrics.phase(phasePlan, q.PlanTime)
 	s.opts.Metrics.pruned(q.Placed.Pruning, len(q.Placed.Subplans))
-	q.Columns = q.Placed.Columns
-	if q.Schema == nil {
+	if q.ownSchema == nil {
+		if q.ownSchema, err = s.opts.Binder.ArrowSchema(ctx, q.Placed.Columns); err != nil {
+			return err
+		}
+	}
+	q.Columns, q.Schema = q.Placed.Columns, q.ownSchema
+	if q.Explain != nil {
+		q.Columns = explain.ResultColumns()
 		q.Schema, err = s.opts.Binder.ArrowSchema(ctx, q.Columns)
 	}
 	return err
@@ -128,6 +138,7 @@ func (s *Service) plan(ctx context.Context, q *Query) error {
 func (s *Service) planning(ctx context.Context, q *Query) planning.Options {
 	return planning.Options{
 		Evaluate:       func(exprs []rel.Expr) ([]*rel.Literal, error) { return s.opts.Binder.Evaluate(ctx, exprs) },
+		Explain:        q.Explain != nil,
 		DisablePruning: q.Request.NoPruning,
 		DisableRules:   q.Request.DisableRules,
 		Seed:           s.seed.Add(1),
@@ -139,12 +150,12 @@ func (s *Service) understand(ctx context.Context, q *Query) (*catalog.Snapshot, 
 	var err error
 	switch q.Request.Form {
 	case SQL:
-		b, err := s.opts.Binder.Bind(ctx, q.Request.Text, q.Request.Schema)
+		b, err := s.opts.Binder.Bind(ctx, q.sql, q.Request.Schema)
 		if err != nil {
 			return nil, err
 		}
 		s.opts.Metrics.cacheHits.WithLabelValues(map[bool]string{true: "hit", false: "miss"}[b.Cached]).Inc()
-		q.Logical, q.Schema = b.Plan, b.Schema
+		q.Logical, q.ownSchema = b.Plan, b.Schema
 		return b.Catalog.(View).Snapshot, nil
 	case Substrait:
 		q.Logical, err = codec.Decode(q.Request.Plan, s.decoding(ctx, q))
@@ -162,11 +173,17 @@ func (s *Service) understand(ctx context.Context, q *Query) (*catalog.Snapshot, 
 // Describe tells the schema of a request's result, without planning it.
 func (s *Service) Describe(ctx context.Context, r Request) (*arrow.Schema, error) {
 	q := &Query{Request: r}
+	if err := q.readExplain(); err != nil {
+		return nil, err
+	}
 	if _, err := s.understand(ctx, q); err != nil {
 		return nil, err
 	}
-	if q.Schema != nil {
-		return q.Schema, nil
+	switch {
+	case q.Explain != nil:
+		return s.opts.Binder.ArrowSchema(ctx, explain.ResultColumns())
+	case q.ownSchema != nil:
+		return q.ownSchema, nil
 	}
 	return s.opts.Binder.ArrowSchema(ctx, columnsOf(q.Logical))
 }
@@ -194,14 +211,7 @@ func (s *Service) Run(ctx context.Context, q *Query) (*Run, error) {
 		r.end()
 		return nil, err
 	}
-	err := s.gate.enter(ctx)
-	s.opts.Metrics.phase(phaseQueue, time.Since(r.begun))
-	r.begun = time.Now()
-	if err == nil {
-		r.admitted = true
-		err = r.start()
-	}
-	if err != nil {
+	if err := r.open(); err != nil {
 		err = withQuery(cancelledCause(ctx, err), q.ID)
 		r.finish(err)
 		return nil, err

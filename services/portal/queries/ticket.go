@@ -29,7 +29,7 @@ func (s *Service) ticket(q *Query, version int64, sub Subplan) ([]byte, error) {
 		QueryID: string(q.ID), Subplan: uint32(sub.ID), CatalogVersion: uint64(version),
 		Plan: sub.PlanBytes, ExpiresAt: q.ExpiresAt,
 	}
-	if q.Request.Measure {
+	if q.measured() {
 		t.Flags |= report.Flag
 	}
 	for _, w := range sub.Workers {

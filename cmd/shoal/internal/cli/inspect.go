@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
-	"github.com/shoal-db/shoal/cmd/shoal/internal/human"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/render"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
 	"github.com/shoal-db/shoal/libs/platform/config"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/human"
 	"github.com/shoal-db/shoal/libs/platform/nearest"
 	"github.com/shoal-db/shoal/libs/platform/version"
 )

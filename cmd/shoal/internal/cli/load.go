@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
-	"github.com/shoal-db/shoal/cmd/shoal/internal/human"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/progress"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
 	"github.com/shoal-db/shoal/libs/platform/config"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/human"
 )
 
 type loadCmd struct {

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
-	"github.com/shoal-db/shoal/cmd/shoal/internal/human"
 	"github.com/shoal-db/shoal/cmd/shoal/internal/render"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/human"
 )
 
 // sqlFlags say which statement is meant.
