@@ -60,6 +60,15 @@ func (s *splitter) onOneWorker(p placed) {
 	}
 }
 
+// inPortal notes that a relation is read in the portal, after all.
+func (s *splitter) inPortal(p placed, why string) {
+	for _, sp := range p.spans {
+		for i := sp.first; i < sp.end; i++ {
+			s.decisions[i].Place, s.decisions[i].Why = PlacePortal, why
+		}
+	}
+}
+
 // settle gives the decisions the places that no cut has set.
 func (s *splitter) settle() []Decision {
 	for i := range s.decisions {

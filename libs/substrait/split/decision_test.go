@@ -38,9 +38,9 @@ func TestDecisions(t *testing.T) {
 left join on
   @ portal: an input is there
   reference 0
-    @ portal: the shared subtree is computed once, in the portal
+    @ portal: the shared subtree's rows are sent once
   aggregate by [$1] median($1):BIGINT
-    @ portal: median cannot be put together from parts: the rows are sent, with the needed columns alone
+    @ portal: median cannot be put together from parts: what the aggregate looks at is sent
     inner join on
       @ workers, per chunk: facts and more are joined on k = k, the block of axis d: no match spans chunks; dim is a reference table, whole on every worker
       inner join on

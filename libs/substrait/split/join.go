@@ -2,43 +2,152 @@ package split
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
 )
+
+// beside is true of what each worker may compute for itself, whole, next to the
+// pieces that it has: it reads reference tables alone, and is the same each
+// time.
+func (s *splitter) beside(p placed) bool {
+	return p.where <= onReferences && !s.unstable(p.rel)
+}
 
 // placeJoin places every join but the inner ones.
 func (s *splitter) placeJoin(j *rel.Join) placed {
 	left, right := s.place(j.Left), s.place(j.Right)
-	n := len(j.Left.Types())
-	next := &rel.Join{Kind: j.Kind, Left: left.rel, Right: right.rel, Cond: j.Cond}
-	out := placed{rel: next, rows: max(left.rows, right.rows)}
+	over := func(l, r rel.Rel) rel.Rel { return &rel.Join{Kind: j.Kind, Left: l, Right: r, Cond: j.Cond} }
+	if out, ok := s.joinBeside(j.Kind, left, right, len(j.Left.Types()), over); ok {
+		return out
+	}
+	if on, ok := joinsBlocks(j.Cond, left, right, len(j.Left.Types()), j.Kind == rel.LeftMark); ok {
+		return s.joinOnBlock(j.Kind, left, right, on, len(j.Left.Types()), over)
+	}
+	why := whyMerged(j.Kind, left, right)
+	left, right, more := s.reduceSides(j, left, right)
+	return placed{rel: over(s.cut(left), s.cut(right)), where: merged, rows: max(left.rows, right.rows), why: why + more}
+}
+
+// joinBeside places joins with what is whole wherever the other side is.
+func (s *splitter) joinBeside(kind rel.JoinKind, left, right placed, n int, over func(l, r rel.Rel) rel.Rel) (placed, bool) {
 	switch {
 	case left.where <= onReferences && right.where <= onReferences:
-		out.where, out.why = max(left.where, right.where), "over reference tables alone"
-	case j.Kind != rel.Right && j.Kind != rel.Full && left.where == onPieces && right.where <= onReferences:
+		return placed{rel: over(left.rel, right.rel), where: max(left.where, right.where),
+			rows: max(left.rows, right.rows), why: "over reference tables alone"}, true
+	case kind != rel.Right && kind != rel.Full && onWorkers(left) && s.beside(right) && !s.isSent(left):
 		// Each left row meets the whole right side wherever its piece is.
-		out.where, out.axis, out.blocks = onPieces, left.axis, left.blocks
-		out.why = nameOf(j.Right) + " is whole on every worker, beside each chunk's rows"
-	case j.Kind == rel.Right && left.where <= onReferences && right.where == onPieces:
-		out.where, out.axis, out.blocks = onPieces, right.axis, shifted(right.blocks, n)
-		out.why = nameOf(j.Left) + " is whole on every worker, beside each chunk's rows"
-	case left.where == onPieces && right.where == onPieces && left.axis == right.axis &&
-		joinsBlocks(j.Cond, left.blocks, shifted(right.blocks, n), j.Kind == rel.LeftMark):
-		out.where, out.axis = onPieces, left.axis
-		out.why = fmt.Sprintf("joined on the block column %s of axis %s: no match spans chunks", left.blocks.names(), left.axis)
-		switch j.Kind {
-		case rel.Right:
-			out.blocks = shifted(right.blocks, n)
-		case rel.Full:
-		default:
-			out.blocks = left.blocks
+		out := s.withBeside(left, right, over)
+		out.shared, out.rows = 0, max(left.rows, right.rows)
+		out.why = nameOf(right.rel) + " is whole on every worker, beside each chunk's rows"
+		return out, true
+	case kind == rel.Right && s.beside(left) && onWorkers(right) && !s.isSent(right):
+		out := s.withBeside(right, left, func(r, l rel.Rel) rel.Rel { return over(l, r) })
+		out.shift(n)
+		out.shared, out.rows = 0, max(left.rows, right.rows)
+		out.why = nameOf(left.rel) + " is whole on every worker, beside each chunk's rows"
+		return out, true
+	}
+	return placed{}, false
+}
+
+// withBeside combines p, wherever each part of it is, with what is whole there.
+func (s *splitter) withBeside(p, other placed, over func(in, other rel.Rel) rel.Rel) placed {
+	switch {
+	case p.where == onBranches:
+		branches := make([]placed, len(p.branches))
+		for i, b := range p.branches {
+			branches[i] = s.withBeside(b, other, over)
 		}
+		p.branches = branches
+	case p.where == merged || s.isSent(p):
+		p.rel = over(p.rel, s.cut(other))
 	default:
-		next.Left, next.Right = s.cut(left), s.cut(right)
-		out.where, out.why = merged, whyMerged(j.Kind, left, right)
+		p.rel = over(p.rel, other.rel)
+		p.where = max(p.where, other.where)
+	}
+	return p
+}
+
+// onWorkers is true of rows on the pieces of an axis, or of several.
+func onWorkers(p placed) bool { return p.where == onPieces || p.where == onBranches }
+
+// shift moves the columns behind n others.
+func (p *placed) shift(n int) {
+	p.blocks, p.padded = shifted(p.blocks, n), shifted(p.padded, n)
+	branches := slices.Clone(p.branches)
+	for i := range branches {
+		branches[i].shift(n)
+	}
+	p.branches = branches
+}
+
+func shifted[T any](m map[int]T, by int) map[int]T {
+	out := make(map[int]T, len(m))
+	for i, v := range m {
+		out[i+by] = v
+	}
+	return out
+}
+
+// joinsBlocks finds a comparison of two block columns of one axis, by which
+// rows of two pieces never match. A mark join also tells NULL from false, so
+// there the comparison must never be NULL.
+func joinsBlocks(cond rel.Expr, left, right placed, n int, nullSafe bool) (on [2]int, ok bool) {
+	if left.where != onPieces || right.where != onPieces || left.axis != right.axis {
+		return on, false
+	}
+	for _, c := range rel.Conjuncts(cond) {
+		a, b, op, ok := fieldEquality(c)
+		if !ok || nullSafe && op != rel.NotDistinctFrom {
+			continue
+		}
+		if a > b {
+			a, b = b, a
+		}
+		if left.blocks.has(a) && right.blocks.has(b-n) {
+			return [2]int{a, b}, true
+		}
+	}
+	return on, false
+}
+
+// joinOnBlock joins pieces with pieces.
+func (s *splitter) joinOnBlock(kind rel.JoinKind, left, right placed, on [2]int, n int, over func(l, r rel.Rel) rel.Rel) placed {
+	out := placed{rel: over(left.rel, right.rel), where: onPieces, axis: left.axis, rows: max(left.rows, right.rows)}
+	out.why = fmt.Sprintf("joined on %s = %s, the block of axis %s: no match spans chunks",
+		left.blocks[on[0]], right.blocks[on[1]-n], left.axis)
+	r := placed{blocks: right.blocks, padded: right.padded}
+	switch kind {
+	case rel.LeftSemi, rel.LeftAnti, rel.LeftMark:
+		out.blocks, out.padded = left.blocks, left.padded
+		return out
+	}
+	r.shift(n)
+	out.blocks, out.padded = blocks{}, map[int]pad{}
+	keep := func(p placed, whole bool, side int) {
+		for i, name := range p.blocks {
+			if whole {
+				out.blocks[i] = name
+			} else {
+				out.padded[i] = pad{name: name, side: side}
+			}
+		}
+		if whole {
+			for i, half := range p.padded {
+				out.padded[i] = half
+			}
+		}
+	}
+	keep(left, kind != rel.Right && kind != rel.Full, 0)
+	keep(r, kind == rel.Right, 1)
+	if kind == rel.Full {
+		s.fulls++
+		for i, half := range out.padded {
+			half.full = s.fulls
+			out.padded[i] = half
+		}
 	}
 	return out
 }
@@ -52,432 +161,139 @@ func whyMerged(kind rel.JoinKind, left, right placed) string {
 		return fmt.Sprintf("the sides are cut along different axes, %s and %s", left.axis, right.axis)
 	case left.where == onPieces && right.where == onPieces && kind == rel.LeftMark:
 		return "matches may span chunks, or a NULL of another chunk may decide the mark"
-	case left.where == onPieces && right.where == onPieces:
+	case onWorkers(left) && onWorkers(right):
 		return "matches may span chunks: no block columns of both sides are equal"
+	case left.where <= onReferences && right.where <= onReferences:
+		return "over reference tables alone"
+	case left.where <= onReferences && kind != rel.Right || right.where <= onReferences && kind == rel.Right:
+		return fmt.Sprintf("a %s join has one answer for each row of the reference table, whatever chunk matches it", kind)
+	case kind == rel.Full:
+		return "a full join keeps rows of the reference table that match nothing in any chunk"
 	}
-	return fmt.Sprintf("a %s join keeps rows of the reference table that match nothing in any chunk", kind)
+	return "the reference side may differ each time that it is computed"
 }
 
-func shifted(b blocks, by int) blocks {
-	out := make(blocks, len(b))
-	for i, name := range b {
-		out[i+by] = name
-	}
-	return out
-}
-
-// names are the block columns' names.
-func (b blocks) names() string {
-	var names []string
-	for _, i := range slices.Sorted(maps.Keys(b)) {
-		if !slices.Contains(names, b[i]) {
-			names = append(names, b[i])
+// placeAsOf places an as-of join like others of its kind: a left row's nearest
+// match is among all right rows if these are whole, and among those of its own
+// piece if they are joined on the block.
+func (s *splitter) placeAsOf(j *rel.AsOf) placed {
+	left, right := s.place(j.Left), s.place(j.Right)
+	n := len(j.Left.Types())
+	over := func(l, r rel.Rel) rel.Rel { return j.WithInputs([]rel.Rel{l, r}) }
+	if j.Kind == rel.Inner || j.Kind == rel.Left || left.where <= onReferences && right.where <= onReferences {
+		if out, ok := s.joinBeside(rel.Left, left, right, n, over); ok {
+			return out
 		}
 	}
-	return strings.Join(names, " and ")
-}
-
-// joinsBlocks is true if rows of two pieces never match: the condition equates
-// two block columns. A mark join also tells NULL from false, so there the
-// comparison must never be NULL.
-func joinsBlocks(cond rel.Expr, left, right blocks, nullSafe bool) bool {
-	for _, c := range rel.Conjuncts(cond) {
-		a, b, ok := fieldEquality(c)
-		if !ok || nullSafe && c.(*rel.Call).Func != rel.NotDistinctFrom {
-			continue
-		}
-		if left.has(a) && right.has(b) || left.has(b) && right.has(a) {
-			return true
-		}
+	if on, ok := joinsBlocks(j.Cond, left, right, n, false); ok {
+		return s.joinOnBlock(j.Kind, left, right, on, n, over)
 	}
-	return false
+	return placed{rel: over(s.cut(left), s.cut(right)), where: merged, rows: max(left.rows, right.rows),
+		why: "a row's nearest match may be in another chunk"}
 }
 
-func fieldEquality(c rel.Expr) (a, b int, ok bool) {
-	call, is := c.(*rel.Call)
-	if !is || call.Func != rel.Eq && call.Func != rel.NotDistinctFrom {
-		return 0, 0, false
+// reduceSides makes workers leave out rows that a join in the portal does not
+// need: those that match nothing on a side that is whole on every worker, and
+// duplicates where only whether there is a match counts.
+func (s *splitter) reduceSides(j *rel.Join, left, right placed) (placed, placed, string) {
+	why := ""
+	n := len(left.types())
+	dropsRight := j.Kind == rel.Left || j.Kind == rel.LeftSemi || j.Kind == rel.LeftAnti || j.Kind == rel.LeftSingle
+	if dropsRight && s.beside(left) && onWorkers(right) && !s.isSent(right) && filtered(left.rel) && joinsByEquality(j.Cond, n) {
+		right = s.matching(right, left.rel, swapSides(j.Cond, n, len(right.types())))
+		why = "; workers send rows with a match in " + nameOf(left.rel) + " alone"
 	}
-	x, okX := call.Args[0].(*rel.Field)
-	y, okY := call.Args[1].(*rel.Field)
-	if !okX || !okY {
-		return 0, 0, false
+	if j.Kind == rel.Right && s.beside(right) && onWorkers(left) && !s.isSent(left) && filtered(right.rel) && joinsByEquality(j.Cond, n) {
+		left = s.matching(left, right.rel, j.Cond)
+		why = "; workers send rows with a match in " + nameOf(right.rel) + " alone"
 	}
-	return x.Index, y.Index, true
-}
-
-// leaf is one input of a tree of inner joins, with the place of its first
-// column among the columns of all leaves.
-type leaf struct {
-	placed
-	first, width int
-	name         string
-}
-
-// joinTree is a tree of inner joins taken apart: its inputs, all conditions
-// over the columns of all inputs, and its output in terms of those columns.
-type joinTree struct {
-	leaves []leaf
-	conds  []rel.Expr
-	output []int
-	// within are the decisions on the relations that were looked through.
-	within []int
-}
-
-// takeApart collects the inner joins below r, looking through projections that
-// only choose columns.
-func (s *splitter) takeApart(r rel.Rel, t *joinTree) (output []int) {
-	switch r := r.(type) {
-	case *rel.Join:
-		output = append(s.joinInput(r.Left, t), s.joinInput(r.Right, t)...)
-		for _, c := range rel.Conjuncts(r.Cond) {
-			t.conds = append(t.conds, rel.MapFields(c, func(i int) int { return output[i] }))
-		}
-	case *rel.Project:
-		below := s.joinInput(r.Input, t)
-		for _, e := range r.Exprs {
-			output = append(output, below[e.(*rel.Field).Index])
+	if j.Kind == rel.LeftSemi || j.Kind == rel.LeftAnti || j.Kind == rel.LeftMark {
+		if onWorkers(right) && !s.isSent(right) && j.Cond != nil {
+			right = s.distinctKeys(j.Cond, n, right)
+			why += "; workers send each key once"
 		}
 	}
-	return output
+	return left, right, why
 }
 
-// joinInput takes an input of the tree apart, or makes it a leaf.
-func (s *splitter) joinInput(r rel.Rel, t *joinTree) (output []int) {
-	if inTree(r) {
-		t.within = append(t.within, s.open(r))
-		output = s.takeApart(r, t)
-		s.depth--
-		return output
+func (p placed) types() []types.Type {
+	if p.where == onBranches {
+		return p.branches[0].types()
 	}
-	first := 0
-	if n := len(t.leaves); n > 0 {
-		first = t.leaves[n-1].first + t.leaves[n-1].width
-	}
-	width := len(r.Types())
-	t.leaves = append(t.leaves, leaf{placed: s.place(r), first: first, width: width, name: nameOf(r)})
-	for i := range width {
-		output = append(output, first+i)
-	}
-	return output
+	return p.rel.Types()
 }
 
-// inTree is true of inner joins and projections that only choose columns of
-// them.
-func inTree(r rel.Rel) bool {
-	if p, ok := r.(*rel.Project); ok && p.ChoosesColumns() {
-		r = p.Input
-	}
-	j, ok := r.(*rel.Join)
-	return ok && j.Kind == rel.Inner
-}
-
-// placeInner regroups a tree of inner joins by where its inputs are: what is
-// cut along one axis and joined on the block goes together, with the reference
-// tables that are joined to it. What is left is joined where the merge plan
-// runs.
-func (s *splitter) placeInner(j *rel.Join) placed {
-	t := &joinTree{}
-	t.output = s.takeApart(j, t)
-	groups := t.group()
-	used := make([]bool, len(t.conds))
-	parts := make([]assembly, len(groups))
-	var why []string
-	for i, members := range groups {
-		parts[i] = t.assemble(members, used)
-		why = append(why, t.reason(members))
-	}
-	out := parts[0].placed
-	if len(parts) == 1 {
-		out = parts[0].choose(t.output)
-	} else {
-		for i := range parts {
-			parts[i].rel = s.cut(parts[i].placed)
-			parts[i].where, parts[i].blocks = merged, nil
+// matching makes workers keep the rows that match a row of other alone.
+func (s *splitter) matching(p placed, other rel.Rel, cond rel.Expr) placed {
+	switch p.where {
+	case onBranches:
+		branches := make([]placed, len(p.branches))
+		for i, b := range p.branches {
+			branches[i] = s.matching(b, other, cond)
 		}
-		out = joinAll(parts, t.conds, used).choose(t.output)
-		why = append(why, "the rest is joined in the portal: it is equal on no block column, and no reference table joined by an equality")
-	}
-	out.why = sentence(why...)
-	for _, i := range t.within {
-		s.wheres[i], s.decisions[i].Why = out.where, "part of the join above"
-	}
-	return out
-}
-
-// reason says why a group's leaves are joined where they are.
-func (t *joinTree) reason(members []int) string {
-	var cut, columns, references []string
-	axis := ""
-	for _, m := range members {
-		switch l := t.leaves[m]; l.where {
-		case onPieces:
-			columns = append(columns, l.blocks.names())
-			cut, axis = append(cut, l.name), l.axis
-		case onReferences:
-			references = append(references, l.name)
+		p.branches = branches
+	case onPieces:
+		if !s.isSent(p) {
+			p.rel, p.shared = &rel.Join{Kind: rel.LeftSemi, Left: p.rel, Right: other, Cond: cond}, 0
 		}
 	}
-	together := ""
-	if len(cut) > 1 {
-		together = fmt.Sprintf("%s are joined on %s, the block of axis %s: no match spans chunks", listed(cut), strings.Join(columns, " = "), axis)
-	}
-	beside := ""
-	if len(references) > 0 && len(members) > 1 {
-		beside = listed(references) + " is a reference table, whole on every worker"
-		if len(references) > 1 {
-			beside = listed(references) + " are reference tables, whole on every worker"
+	return p
+}
+
+// swapSides is a join's condition with the right side's columns first.
+func swapSides(cond rel.Expr, left, right int) rel.Expr {
+	return rel.MapFields(cond, func(i int) int {
+		if i < left {
+			return i + right
+		}
+		return i - left
+	})
+}
+
+// joinsByEquality is true if some conjunct equates the two sides.
+func joinsByEquality(cond rel.Expr, n int) bool {
+	return slices.ContainsFunc(rel.Conjuncts(cond), func(c rel.Expr) bool {
+		call, ok := c.(*rel.Call)
+		return ok && (call.Func == rel.Eq || call.Func == rel.NotDistinctFrom) && len(call.Args) == 2 &&
+			rel.SideOf(call.Args[0], n)|rel.SideOf(call.Args[1], n) == rel.OnLeft|rel.OnRight &&
+			rel.SideOf(call.Args[0], n)&rel.SideOf(call.Args[1], n) == 0
+	})
+}
+
+// filtered tells whether a relation is likely to lack rows of its tables.
+func filtered(r rel.Rel) bool {
+	found := false
+	rel.Walk(r, func(r rel.Rel) bool {
+		switch r := r.(type) {
+		case *rel.Read:
+			found = found || r.Filter != nil
+		case *rel.Filter, *rel.Fetch, *rel.Values, *rel.Sample:
+			found = true
+		case *rel.Join:
+			found = found || r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti
+		}
+		return !found
+	})
+	return found
+}
+
+// distinctKeys keeps each combination of the columns that the condition looks
+// at once; the others become NULL, since nothing asks for them.
+func (s *splitter) distinctKeys(cond rel.Expr, n int, right placed) placed {
+	ts := right.types()
+	used := rel.Fields(cond)
+	var groups, back []rel.Expr
+	for i, t := range ts {
+		if used[i+n] {
+			back = append(back, &rel.Field{Index: len(groups), Of: t})
+			groups = append(groups, &rel.Field{Index: i, Of: t})
+		} else {
+			back = append(back, rel.Null(t))
 		}
 	}
-	return sentence(together, beside)
-}
-
-// group partitions the leaves.
-func (t *joinTree) group() [][]int {
-	of := make([]int, len(t.leaves))
-	for i := range of {
-		of[i] = i
+	if len(groups) == 0 {
+		return right
 	}
-	merge := func(a, b int) {
-		from, to := of[a], of[b]
-		for i := range of {
-			if of[i] == from {
-				of[i] = to
-			}
-		}
-	}
-	t.groupByBlock(of, merge)
-	t.attachReferences(of, merge)
-	var groups [][]int
-	place := map[int]int{}
-	for i, g := range of {
-		if _, ok := place[g]; !ok {
-			place[g] = len(groups)
-			groups = append(groups, nil)
-		}
-		groups[place[g]] = append(groups[place[g]], i)
-	}
-	return groups
-}
-
-// groupByBlock unites leaves of one axis that are joined on the block.
-func (t *joinTree) groupByBlock(of []int, merge func(a, b int)) {
-	for _, c := range t.conds {
-		x, y, ok := fieldEquality(c)
-		if !ok {
-			continue
-		}
-		a, b := t.leafOf(x), t.leafOf(y)
-		la, lb := t.leaves[a], t.leaves[b]
-		if of[a] != of[b] && la.where == onPieces && lb.where == onPieces && la.axis == lb.axis &&
-			la.blocks.has(x-la.first) && lb.blocks.has(y-lb.first) {
-			merge(a, b)
-		}
-	}
-}
-
-// attachReferences unites reference tables with what they are joined to by an
-// equality, first with pieces, then with each other. Other joins could multiply
-// rows before they are sent.
-func (t *joinTree) attachReferences(of []int, merge func(a, b int)) {
-	for _, piecesOnly := range []bool{true, false} {
-		for changed := true; changed; {
-			changed = false
-			for _, c := range t.conds {
-				a, b, ok := t.equates(c, of)
-				if !ok || of[a] == of[b] {
-					continue
-				}
-				wa, wb := t.groupPlace(of, a), t.groupPlace(of, b)
-				if wb == onPieces {
-					a, b, wa, wb = b, a, wb, wa
-				}
-				if wb == onReferences && (wa == onPieces || wa == onReferences && !piecesOnly) {
-					merge(b, a)
-					changed = true
-				}
-			}
-		}
-	}
-}
-
-// groupPlace is the place of a leaf's group.
-func (t *joinTree) groupPlace(of []int, a int) where {
-	most := anywhere
-	for i, g := range of {
-		if g == of[a] {
-			most = max(most, t.leaves[i].where)
-		}
-	}
-	return most
-}
-
-// equates matches an equality whose sides each look at one group.
-func (t *joinTree) equates(c rel.Expr, of []int) (a, b int, ok bool) {
-	call, is := c.(*rel.Call)
-	if !is || call.Func != rel.Eq && call.Func != rel.NotDistinctFrom {
-		return 0, 0, false
-	}
-	a, okA := t.onlyGroup(call.Args[0], of)
-	b, okB := t.onlyGroup(call.Args[1], of)
-	return a, b, okA && okB
-}
-
-func (t *joinTree) onlyGroup(e rel.Expr, of []int) (int, bool) {
-	found := -1
-	for i := range rel.Fields(e) {
-		l := t.leafOf(i)
-		if found >= 0 && of[found] != of[l] {
-			return 0, false
-		}
-		found = l
-	}
-	return found, found >= 0
-}
-
-func (t *joinTree) leafOf(column int) int {
-	for i, l := range t.leaves {
-		if column < l.first+l.width {
-			return i
-		}
-	}
-	panic("a column past the last leaf")
-}
-
-// assembly is some of the leaves joined: which columns, in output order.
-type assembly struct {
-	placed
-	columns []int
-}
-
-// assemble joins a group's leaves, the largest first, so that each further one
-// is joined by a condition if there is any.
-func (t *joinTree) assemble(members []int, used []bool) assembly {
-	parts := make([]assembly, len(members))
-	for i, m := range members {
-		l := t.leaves[m]
-		parts[i] = assembly{placed: l.placed}
-		for c := range l.width {
-			parts[i].columns = append(parts[i].columns, l.first+c)
-		}
-	}
-	return joinAll(parts, t.conds, used)
-}
-
-// joinAll joins the parts with all conditions that they can evaluate.
-func joinAll(parts []assembly, conds []rel.Expr, used []bool) assembly {
-	largest := 0
-	for i, p := range parts {
-		if p.where > parts[largest].where || p.where == parts[largest].where && p.rows > parts[largest].rows {
-			largest = i
-		}
-	}
-	out := parts[largest]
-	rest := append(append([]assembly{}, parts[:largest]...), parts[largest+1:]...)
-	for len(rest) > 0 {
-		next := nextJoined(out, rest, conds, used)
-		out = join(out, rest[next], conds, used)
-		rest = append(rest[:next], rest[next+1:]...)
-	}
-	return out.filtered(conds, used)
-}
-
-// nextJoined is the first part that a condition connects, or just the first.
-func nextJoined(out assembly, rest []assembly, conds []rel.Expr, used []bool) int {
-	have := out.positions()
-	for i, p := range rest {
-		both := p.positions()
-		for k, c := range conds {
-			if used[k] {
-				continue
-			}
-			left, right, other := 0, 0, 0
-			for f := range rel.Fields(c) {
-				if _, ok := have[f]; ok {
-					left++
-				} else if _, ok := both[f]; ok {
-					right++
-				} else {
-					other++
-				}
-			}
-			if left > 0 && right > 0 && other == 0 {
-				return i
-			}
-		}
-	}
-	return 0
-}
-
-// positions maps a column of the tree to its place in the assembly.
-func (a assembly) positions() map[int]int {
-	at := make(map[int]int, len(a.columns))
-	for i, c := range a.columns {
-		at[c] = i
-	}
-	return at
-}
-
-func join(a, b assembly, conds []rel.Expr, used []bool) assembly {
-	out := assembly{columns: append(append([]int{}, a.columns...), b.columns...)}
-	out.where, out.axis, out.rows = max(a.where, b.where), a.axis, max(a.rows, b.rows)
-	if b.where == onPieces {
-		out.axis = b.axis
-	}
-	out.blocks = shifted(a.blocks, 0)
-	maps.Copy(out.blocks, shifted(b.blocks, len(a.columns)))
-	out.spans = append(slices.Clip(a.spans), b.spans...)
-	out.rel = &rel.Join{Kind: rel.Inner, Left: a.rel, Right: b.rel, Cond: out.take(conds, used)}
-	return out
-}
-
-// take is the conjunction of the unused conditions that the assembly has all
-// columns for.
-func (a assembly) take(conds []rel.Expr, used []bool) rel.Expr {
-	at := a.positions()
-	var own []rel.Expr
-	for k, c := range conds {
-		if used[k] || !covered(c, at) {
-			continue
-		}
-		used[k] = true
-		own = append(own, rel.MapFields(c, func(i int) int { return at[i] }))
-	}
-	return rel.Conjunction(own)
-}
-
-func covered(c rel.Expr, at map[int]int) bool {
-	for i := range rel.Fields(c) {
-		if _, ok := at[i]; !ok {
-			return false
-		}
-	}
-	return true
-}
-
-// filtered applies conditions that no join took.
-func (a assembly) filtered(conds []rel.Expr, used []bool) assembly {
-	if cond := a.take(conds, used); cond != nil {
-		a.rel = &rel.Filter{Input: a.rel, Cond: cond}
-	}
-	return a
-}
-
-// choose is the assembly with the given columns of the tree, in order.
-func (a assembly) choose(columns []int) placed {
-	at, ts := a.positions(), a.rel.Types()
-	same := len(columns) == len(a.columns)
-	p := &rel.Project{Input: a.rel}
-	blocks := blocks{}
-	for i, c := range columns {
-		same = same && at[c] == i
-		p.Exprs = append(p.Exprs, &rel.Field{Index: at[c], Of: ts[at[c]]})
-		if a.blocks.has(at[c]) {
-			blocks[i] = a.blocks[at[c]]
-		}
-	}
-	if same {
-		return a.placed
-	}
-	return a.over(p, blocks, a.why)
+	out := s.distinctRows(right, groups)
+	return out.apply(func(in rel.Rel) rel.Rel { return &rel.Project{Input: in, Exprs: back} })
 }

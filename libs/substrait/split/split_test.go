@@ -77,7 +77,7 @@ func TestPlaces(t *testing.T) {
 		{"EXISTS on the block", joined(rel.LeftSemi, table("facts"), table("more"), eq(0, 2)), 1, false, "semi join"},
 		{"a mark that may be NULL", joined(rel.LeftMark, table("facts"), table("more"), eq(0, 2)), 2, true, "read"},
 		{"a mark that is never NULL", joined(rel.LeftMark, table("facts"), table("more"), same(0, 2)), 1, false, "mark join"},
-		{"a union", &rel.SetOp{Kind: rel.UnionAll, Rels: []rel.Rel{table("facts"), table("more")}}, 2, true, "read d.facts"},
+		{"a union", &rel.SetOp{Kind: rel.UnionAll, Rels: []rel.Rel{table("facts"), table("more")}}, 1, false, "union all"},
 		{"nothing is read", &rel.Values{Columns: []types.Type{bigint}, Rows: [][]rel.Expr{{rel.Int(1)}}}, 0, true, ""},
 		{"a group that a left join may pad is not complete", aggregate(joined(rel.Left, table("facts"), table("more"), eq(0, 2)), 2, "median"), 1, true, "left join"},
 	} {

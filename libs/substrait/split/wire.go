@@ -21,7 +21,7 @@ func toWire(r rel.Rel) (root rel.Rel, columns []rel.Column, restore func(rel.Rel
 	out, back := rel.FieldsOf(ts), make([]rel.Expr, len(ts))
 	changed := false
 	for i, t := range ts {
-		wire := wireType(t)
+		wire := wireForm(t)
 		columns = append(columns, rel.Column{Name: columnName(i), Type: wire})
 		back[i] = &rel.Field{Index: i, Of: wire}
 		if !wire.Equal(t) {
@@ -52,7 +52,7 @@ var wireTypes = map[types.ID]types.Type{
 	types.Enum:     types.Of(types.Varchar),
 }
 
-func wireType(t types.Type) types.Type {
+func wireForm(t types.Type) types.Type {
 	if wire, ok := wireTypes[t.ID]; ok {
 		return wire
 	}
@@ -61,7 +61,7 @@ func wireType(t types.Type) types.Type {
 	}
 	fields := make([]types.Field, len(t.Fields))
 	for i, f := range t.Fields {
-		fields[i] = types.Field{Name: f.Name, Type: wireType(f.Type)}
+		fields[i] = types.Field{Name: f.Name, Type: wireForm(f.Type)}
 	}
 	t.Fields = fields
 	return t

@@ -49,7 +49,7 @@ func (p *planner) fragment(f split.Fragment) ([]int, error) {
 		able = append(append([]int{}, able[first:]...), able[:first]...)
 		return []int{p.add(f.Plan, nil, references, able)}, nil
 	}
-	pieces := p.alivePieces(f.Plan.Root, scans)
+	pieces := p.alivePieces(f.Plan, scans)
 	p.count(len(scans), pieces)
 	for i := range pieces {
 		if err := p.locate(&pieces[i], references, able); err != nil {
@@ -208,7 +208,7 @@ func (p *planner) unavailable(t *catalog.Table, chunk int) error {
 // alivePieces are the ranges for which the fragment may have rows, with the
 // chunks that are read of each, in the order of the axis. Without pruning they
 // are all ranges.
-func (p *planner) alivePieces(root rel.Rel, scans map[*rel.Read]*scan) []piece {
+func (p *planner) alivePieces(plan *rel.Plan, scans map[*rel.Read]*scan) []piece {
 	if len(scans) == 1 {
 		return onePieceEach(scans)
 	}
@@ -228,10 +228,11 @@ func (p *planner) alivePieces(root rel.Rel, scans map[*rel.Read]*scan) []piece {
 		order = append(order, r)
 	}
 	slices.SortFunc(order, chunks.Range.Compare)
+	alive := liveness{plan: plan, scans: scans}
 	var out []piece
 	for _, r := range order {
 		at := ranges[r]
-		if !p.opts.DisablePruning && !mayHaveRows(root, scans, at) {
+		if !p.opts.DisablePruning && !alive.in(plan.Root, at) {
 			continue
 		}
 		var pc piece
@@ -263,35 +264,53 @@ func onePieceEach(scans map[*rel.Read]*scan) []piece {
 	return out
 }
 
-// mayHaveRows says whether a fragment can have rows in a piece in which only
-// the scans in at have a chunk left. An aggregate without groups has a row over
-// nothing, too, but one that adds nothing to the merge.
-func mayHaveRows(r rel.Rel, scans map[*rel.Read]*scan, at map[*rel.Read]int) bool {
+// liveness tells in which pieces a fragment may have rows.
+type liveness struct {
+	plan  *rel.Plan
+	scans map[*rel.Read]*scan
+}
+
+// in says whether a relation can have rows in a piece in which only the scans
+// in at have a chunk left. An aggregate without groups has a row over nothing,
+// too, but one that adds nothing to the merge.
+func (l liveness) in(r rel.Rel, at map[*rel.Read]int) bool {
 	switch r := r.(type) {
 	case *rel.Read:
-		_, pruned := scans[r]
+		_, pruned := l.scans[r]
 		_, left := at[r]
 		return left || !pruned // reference tables are whole everywhere
-	case *rel.Values, *rel.Reference:
+	case *rel.Values:
 		return true
+	case *rel.Reference:
+		return l.in(l.plan.Shared[r.Ordinal], at)
 	case *rel.Join:
-		left, right := mayHaveRows(r.Left, scans, at), mayHaveRows(r.Right, scans, at)
-		switch r.Kind {
-		case rel.Inner, rel.LeftSemi:
-			return left && right
-		case rel.Right:
-			return right
-		case rel.Full:
-			return left || right
+		return l.inJoin(r.Kind, r.Left, r.Right, at)
+	case *rel.AsOf:
+		return l.inJoin(r.Kind, r.Left, r.Right, at)
+	case *rel.SetOp:
+		if r.Kind == rel.ExceptAll || r.Kind == rel.ExceptDistinct {
+			return l.in(r.Rels[0], at)
 		}
-		return left
 	}
 	for _, in := range r.Inputs() {
-		if mayHaveRows(in, scans, at) {
+		if l.in(in, at) {
 			return true
 		}
 	}
-	return false
+	// A relation of an unknown kind that reads nothing may have rows.
+	return len(r.Inputs()) == 0
+}
+
+func (l liveness) inJoin(kind rel.JoinKind, left, right rel.Rel, at map[*rel.Read]int) bool {
+	switch kind {
+	case rel.Inner, rel.LeftSemi:
+		return l.in(left, at) && l.in(right, at)
+	case rel.Right:
+		return l.in(right, at)
+	case rel.Full:
+		return l.in(left, at) || l.in(right, at)
+	}
+	return l.in(left, at)
 }
 
 // count settles a fragment's scans, the last ones planned, and adds them up. A
@@ -392,7 +411,7 @@ func (p *planner) add(plan *rel.Plan, pieces []piece, references []*catalog.Tabl
 	}
 	// A table that no piece has a chunk of is named all the same, so that the
 	// worker knows that it reads nothing of it.
-	rel.Walk(plan.Root, func(r rel.Rel) bool {
+	unread := func(r rel.Rel) bool {
 		if read, ok := r.(*rel.Read); ok {
 			if t, err := p.lookup(read); err == nil && t.Kind != catalog.Reference {
 				if _, ok := place[t]; !ok {
@@ -402,7 +421,11 @@ func (p *planner) add(plan *rel.Plan, pieces []piece, references []*catalog.Tabl
 			}
 		}
 		return true
-	})
+	}
+	for _, shared := range plan.Shared {
+		rel.Walk(shared, unread)
+	}
+	rel.Walk(plan.Root, unread)
 	p.out.Subplans = append(p.out.Subplans, s)
 	return s.ID
 }

@@ -1,0 +1,243 @@
+package split
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+)
+
+// leaf is one input of a tree of inner joins, with the place of its first
+// column among the columns of all leaves.
+type leaf struct {
+	placed
+	first, width int
+	name         string
+}
+
+// joinTree is a tree of inner joins taken apart: its inputs, all conditions
+// over the columns of all inputs, and its output in terms of those columns.
+type joinTree struct {
+	s      *splitter
+	leaves []leaf
+	conds  []rel.Expr
+	output []int
+	// within are the decisions on the relations that were looked through.
+	within []int
+	// reduced: see splitter.
+	reduced bool
+}
+
+// takeApart collects the inner joins below r, looking through projections that
+// only choose columns.
+func (t *joinTree) takeApart(r rel.Rel) (output []int) {
+	switch r := r.(type) {
+	case *rel.Join:
+		output = append(t.input(r.Left), t.input(r.Right)...)
+		for _, c := range rel.Conjuncts(r.Cond) {
+			t.conds = append(t.conds, rel.MapFields(c, func(i int) int { return output[i] }))
+		}
+	case *rel.Project:
+		below := t.input(r.Input)
+		for _, e := range r.Exprs {
+			output = append(output, below[e.(*rel.Field).Index])
+		}
+	}
+	return output
+}
+
+// input takes an input of the tree apart, or makes it a leaf.
+func (t *joinTree) input(r rel.Rel) (output []int) {
+	if inTree(r) {
+		t.within = append(t.within, t.s.open(r))
+		output = t.takeApart(r)
+		t.s.depth--
+		return output
+	}
+	first := 0
+	if n := len(t.leaves); n > 0 {
+		first = t.leaves[n-1].first + t.leaves[n-1].width
+	}
+	width := len(r.Types())
+	t.s.reduced = t.reduced
+	t.leaves = append(t.leaves, leaf{placed: t.s.place(r), first: first, width: width, name: nameOf(r)})
+	for i := range width {
+		output = append(output, first+i)
+	}
+	return output
+}
+
+// inTree is true of inner joins and projections that only choose columns of
+// them.
+func inTree(r rel.Rel) bool {
+	if p, ok := r.(*rel.Project); ok && p.ChoosesColumns() {
+		r = p.Input
+	}
+	j, ok := r.(*rel.Join)
+	return ok && j.Kind == rel.Inner
+}
+
+// placeInner regroups a tree of inner joins by where its inputs are: what is
+// cut along one axis and joined on the block goes together, with the reference
+// tables that are joined to it. What is left is joined where the merge plan
+// runs.
+func (s *splitter) placeInner(j *rel.Join) placed {
+	t := &joinTree{s: s, reduced: s.reduced}
+	t.output = t.takeApart(j)
+	out, why := t.place()
+	out.why = why
+	for _, i := range t.within {
+		s.wheres[i], s.decisions[i].Why = out.where, "part of the join above"
+	}
+	return out
+}
+
+func (t *joinTree) place() (placed, string) {
+	if at, ok := t.onlyBranches(); ok {
+		return t.placeBranches(at)
+	}
+	groups := t.group()
+	used := make([]bool, len(t.conds))
+	parts := make([]assembly, len(groups))
+	var why []string
+	for i, members := range groups {
+		parts[i] = t.assemble(members, used)
+		why = append(why, t.reason(members))
+	}
+	if len(parts) == 1 {
+		return parts[0].choose(t.output), sentence(why...)
+	}
+	why = append(why, t.reduceParts(groups, parts)...)
+	for i := range parts {
+		parts[i].rel = t.s.cut(parts[i].placed)
+		parts[i].placed = placed{rel: parts[i].rel, where: merged, rows: parts[i].rows, spans: parts[i].spans}
+	}
+	why = append(why, "the rest meets in the portal: it is joined neither on a block column of both sides nor with a reference table by an equality")
+	return joinAll(parts, t.conds, used).choose(t.output), sentence(why...)
+}
+
+// onlyBranches finds the one leaf in branches among leaves that are whole
+// everywhere.
+func (t *joinTree) onlyBranches() (at int, ok bool) {
+	at = -1
+	for i, l := range t.leaves {
+		switch {
+		case l.where == onBranches && at < 0:
+			at = i
+		case !t.s.beside(l.placed):
+			return 0, false
+		}
+	}
+	if at < 0 {
+		return 0, false
+	}
+	// Each branch has to take all of the other leaves in.
+	for i := range t.leaves[at].branches {
+		if b := t.branch(at, i); b.leaves[at].where == onPieces && len(b.group()) > 1 {
+			return 0, false
+		}
+	}
+	return at, true
+}
+
+// branch is the tree with one branch in place of the leaf that has several.
+func (t *joinTree) branch(at, i int) *joinTree {
+	b := *t
+	b.leaves, b.conds, b.within = slices.Clone(t.leaves), slices.Clip(t.conds), nil
+	b.leaves[at].placed = t.leaves[at].branches[i]
+	return &b
+}
+
+// placeBranches joins each branch where it is.
+func (t *joinTree) placeBranches(at int) (placed, string) {
+	out := placed{where: onBranches, rows: t.leaves[at].rows}
+	why := ""
+	for i := range t.leaves[at].branches {
+		var b placed
+		b, why = t.branch(at, i).place()
+		out.branches = append(out.branches, b)
+		out.spans = append(out.spans, b.spans...)
+	}
+	return out, sentence("in each of the inputs of "+t.leaves[at].name, why)
+}
+
+// reason says why a group's leaves are joined where they are.
+func (t *joinTree) reason(members []int) string {
+	var cut, columns, references []string
+	axis := ""
+	for _, m := range members {
+		switch l := t.leaves[m]; l.where {
+		case onPieces:
+			columns = append(columns, l.blocks.names())
+			cut, axis = append(cut, l.name), l.axis
+		case onReferences:
+			references = append(references, l.name)
+		}
+	}
+	together := ""
+	if len(cut) > 1 {
+		together = fmt.Sprintf("%s are joined on %s, the block of axis %s: no match spans chunks", listed(cut), strings.Join(columns, " = "), axis)
+	}
+	beside := ""
+	if len(references) > 0 && len(members) > 1 {
+		beside = listed(references) + " is a reference table, whole on every worker"
+		if len(references) > 1 {
+			beside = listed(references) + " are reference tables, whole on every worker"
+		}
+	}
+	return sentence(together, beside)
+}
+
+// reduceParts makes workers leave out rows of pieces that match nothing in a
+// reference table that is joined elsewhere, where that one lacks rows.
+func (t *joinTree) reduceParts(groups [][]int, parts []assembly) []string {
+	var why []string
+	for i, p := range parts {
+		if p.where != onPieces || t.s.isSent(p.placed) {
+			continue
+		}
+		for m, l := range t.leaves {
+			if slices.Contains(groups[i], m) || !t.s.beside(l.placed) || !filtered(l.rel) {
+				continue
+			}
+			if cond := t.between(p, l); cond != nil {
+				parts[i].placed = t.s.matching(parts[i].placed, l.rel, cond)
+				why = append(why, "workers send rows with a match in "+l.name+" alone")
+			}
+		}
+	}
+	return why
+}
+
+// between are the conditions on an assembly and a leaf outside of it, if one
+// is an equality of the two.
+func (t *joinTree) between(a assembly, l leaf) rel.Expr {
+	at, n := a.positions(), len(a.columns)
+	for c := range l.width {
+		at[l.first+c] = n + c
+	}
+	var own []rel.Expr
+	for _, c := range t.conds {
+		if !covered(c, at) {
+			continue
+		}
+		c = rel.MapFields(c, func(i int) int { return at[i] })
+		if rel.SideOf(c, n) == rel.OnLeft|rel.OnRight && !volatile(c) {
+			own = append(own, c)
+		}
+	}
+	if cond := rel.Conjunction(own); joinsByEquality(cond, n) {
+		return cond
+	}
+	return nil
+}
+
+func (t *joinTree) leafOf(column int) int {
+	for i, l := range t.leaves {
+		if column < l.first+l.width {
+			return i
+		}
+	}
+	panic("a column past the last leaf")
+}

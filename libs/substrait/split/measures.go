@@ -1,0 +1,190 @@
+package split
+
+import (
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
+
+// canonical is a function's first name.
+func canonical(function string) string {
+	if name, ok := aliases[function]; ok {
+		return name
+	}
+	return function
+}
+
+var aliases = map[string]string{
+	"mean": "avg", "variance": "var_samp", "stddev": "stddev_samp", "arbitrary": "first",
+	"argmin": "arg_min", "min_by": "arg_min", "argmax": "arg_max", "max_by": "arg_max",
+	"kahan_sum": "fsum", "sumkahan": "fsum", "countif": "count_if", "array_agg": "list",
+	"group_concat": "string_agg", "listagg": "string_agg",
+}
+
+// ignoresDuplicates are the aggregates for which DISTINCT changes nothing.
+var ignoresDuplicates = setOf("min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "any_value", "first", "last")
+
+// ignoresNulls are aggregates of one argument to which a NULL is no row.
+var ignoresNulls = setOf("count", "sum", "avg", "fsum", "favg", "product", "bit_xor", "approx_count_distinct", "median",
+	"var_pop", "var_samp", "stddev_pop", "stddev_samp", "sem", "skewness", "kurtosis", "kurtosis_pop", "string_agg")
+
+// ignoresOrder are the aggregates to which the order of rows does not matter.
+var ignoresOrder = setOf("count", "count_star", "count_if", "sum", "avg", "fsum", "favg", "product", "min", "max",
+	"bool_and", "bool_or", "bit_and", "bit_or", "bit_xor", "approx_count_distinct", "median", "histogram",
+	"var_pop", "var_samp", "stddev_pop", "stddev_samp", "sem", "covar_pop", "covar_samp", "corr", "regr_count",
+	"regr_avgx", "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy", "regr_slope", "regr_intercept", "regr_r2")
+
+// chooseOne are the aggregates that take one row's value, by their order.
+var chooseOne = setOf("first", "last", "any_value")
+
+func setOf(names ...string) map[string]bool {
+	out := make(map[string]bool, len(names))
+	for _, n := range names {
+		out[n] = true
+	}
+	return out
+}
+
+// decompositions compute a measure in two steps, or say that they cannot. The
+// measures have canonical names and no DISTINCT.
+var decompositions map[string]func(p *partial, m rel.Measure) bool
+
+func init() {
+	decompositions = map[string]func(p *partial, m rel.Measure) bool{
+		"count": counted, "count_star": counted, "count_if": counted, "regr_count": counted,
+		"sum": summed, "fsum": sameAgain, "product": sameAgain,
+		"min": sameAgain, "max": sameAgain, "bool_and": sameAgain, "bool_or": sameAgain,
+		"bit_and": sameAgain, "bit_or": sameAgain, "bit_xor": sameAgain,
+		"avg": average, "favg": average,
+		"any_value": chosen, "first": chosen, "last": chosen,
+		"arg_min": byExtreme, "arg_max": byExtreme, "arg_min_null": byExtreme, "arg_max_null": byExtreme,
+		"arg_min_nulls_last": byExtreme, "arg_max_nulls_last": byExtreme,
+		"list": concatenated, "string_agg": strung,
+	}
+	for name := range spreadResults {
+		decompositions[name] = spreadOf
+	}
+}
+
+// sameAgain puts parts together by the function that made them.
+func sameAgain(p *partial, m rel.Measure) bool {
+	if len(m.Args) != 1 {
+		return false
+	}
+	p.result(p.again(m.Func, m), m.Type)
+	return true
+}
+
+// counted adds up counts.
+func counted(p *partial, m rel.Measure) bool {
+	p.result(p.total(m), m.Type)
+	return true
+}
+
+// total is the sum of counts: 0 where there are no parts.
+func (p *partial) total(m rel.Measure) rel.Expr {
+	huge := types.Of(types.HugeInt)
+	total := p.addUpper(rel.Measure{Func: "sum", Args: []rel.Expr{p.part(m)}, Type: huge})
+	return &rel.Call{Func: rel.Coalesce, Args: []rel.Expr{total, cast(rel.Int(0), huge)}, Of: huge}
+}
+
+func summed(p *partial, m rel.Measure) bool {
+	if t := m.Args[0].Type(); !t.IsNumeric() && t.ID != types.Boolean && t.ID != types.BigNum {
+		return false
+	}
+	return sameAgain(p, m)
+}
+
+// average is the sum over the count.
+func average(p *partial, m rel.Measure) bool {
+	arg := m.Args[0].Type()
+	total, function := types.Of(types.HugeInt), "sum"
+	switch {
+	case m.Func == "favg":
+		total, function = types.Of(types.Double), "fsum"
+	case arg.ID == types.Decimal:
+		total = types.DecimalOf(38, arg.Scale)
+	case arg.ID == types.Float || arg.ID == types.Double:
+		total = types.Of(types.Double)
+	case !arg.IsInteger() || arg.ID == types.UHugeInt:
+		return false
+	}
+	if m.Type.ID != types.Double {
+		return false
+	}
+	sum, count := m, m
+	sum.Func, sum.Type = function, total
+	count.Func, count.Type = "count", types.Of(types.BigInt)
+	s, n := double(p.again(function, sum)), double(p.total(count))
+	p.result(orNull(isZero(n), divide(s, n)), m.Type)
+	return true
+}
+
+// chosen takes one part's value. Parts without rows are left out; any_value
+// leaves out NULLs as well. By an order, the part is chosen by the same order
+// of the chosen rows' keys.
+func chosen(p *partial, m rel.Measure) bool {
+	if len(m.Args) != 1 {
+		return false
+	}
+	if m.Func == "any_value" && len(m.OrderBy) == 0 {
+		return sameAgain(p, m)
+	}
+	if m.Func == "any_value" {
+		m.Filter = both(m.Filter, rel.Bools(rel.IsNotNull, m.Args[0]))
+		m.Func = "first"
+	}
+	up := rel.Measure{Func: m.Func, Args: []rel.Expr{p.part(m)}, Filter: p.hasRows(m.Filter), Type: m.Type}
+	for _, k := range m.OrderBy {
+		key := m
+		key.Args, key.Type = []rel.Expr{k.Expr}, k.Expr.Type()
+		k.Expr = p.part(key)
+		up.OrderBy = append(up.OrderBy, k)
+	}
+	p.result(p.addUpper(up), m.Type)
+	return true
+}
+
+// hasRows is true of parts in which some row passed the filter.
+func (p *partial) hasRows(filter rel.Expr) rel.Expr {
+	rows := p.part(rel.Measure{Func: "count_star", Filter: filter, Type: types.Of(types.BigInt)})
+	return rel.Bools(rel.Gt, rows, rel.Int(0))
+}
+
+// byExtreme takes the value of the part with the least or the greatest key.
+func byExtreme(p *partial, m rel.Measure) bool {
+	if len(m.Args) != 2 {
+		return false
+	}
+	value, by := m.Args[0], m.Args[1]
+	key := rel.Measure{Func: m.Func[len("arg_"):][:len("min")], Args: []rel.Expr{by}, Filter: m.Filter, Type: by.Type()}
+	if m.Func == "arg_min" || m.Func == "arg_max" {
+		// These skip rows without a value.
+		key.Filter = both(m.Filter, rel.Bools(rel.IsNotNull, value))
+	}
+	p.result(p.addUpper(rel.Measure{
+		Func: m.Func, Args: []rel.Expr{p.part(m), p.part(key)}, Filter: p.hasRows(m.Filter), Type: m.Type,
+	}), m.Type)
+	return true
+}
+
+// concatenated joins lists; a part without rows has none.
+func concatenated(p *partial, m rel.Measure) bool {
+	part := p.part(m)
+	lists := p.addUpper(rel.Measure{
+		Func: "list", Args: []rel.Expr{part}, Filter: rel.Bools(rel.IsNotNull, part), Type: types.ListOf(m.Type),
+	})
+	p.result(&rel.Call{Func: "flatten", Args: []rel.Expr{lists}, Of: m.Type}, m.Type)
+	return true
+}
+
+// strung joins strings by the same separator.
+func strung(p *partial, m rel.Measure) bool {
+	for _, a := range m.Args[1:] {
+		if _, literal := a.(*rel.Literal); !literal {
+			return false
+		}
+	}
+	args := append([]rel.Expr{p.part(m)}, m.Args[1:]...)
+	p.result(p.addUpper(rel.Measure{Func: m.Func, Args: args, Type: m.Type}), m.Type)
+	return true
+}

@@ -1,0 +1,196 @@
+package split
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
+
+// partial is an aggregate in two steps. The lower one groups by the finest of
+// the grouping sets, and by the arguments of measures over distinct values; the
+// upper one groups the lower one's rows as the whole does.
+type partial struct {
+	whole *rel.Aggregate
+	// extra are the lower step's further groups.
+	extra []rel.Expr
+	lower []rel.Measure
+	// middle are columns that the upper step sees behind the lower one's: their
+	// windows look at all rows of a group.
+	middle []rel.Expr
+	upper  []rel.Measure
+	// results compute each of the whole's measures from the upper step's
+	// columns.
+	results []rel.Expr
+	spreads []*spread
+	overAll []string // the functions that see distinct values
+}
+
+// newPartial takes an aggregate apart; or else whole is the function that needs
+// all rows together.
+func newPartial(a *rel.Aggregate) (p *partial, whole string) {
+	p = &partial{whole: a}
+	measures := make([]rel.Measure, len(a.Measures))
+	for i, m := range a.Measures {
+		measures[i] = normal(m)
+		if measures[i].Distinct {
+			p.addGroups(&measures[i])
+		}
+	}
+	for _, m := range measures {
+		if m.Distinct {
+			p.distinct(m)
+			continue
+		}
+		if decompose, ok := decompositions[m.Func]; !ok || len(m.OrderBy) > 0 && !chooseOne[m.Func] || !decompose(p, m) {
+			return nil, m.Func
+		}
+	}
+	return p, ""
+}
+
+// normal drops what does not matter to a measure, and makes DISTINCT what
+// depends on the set of its values alone.
+func normal(m rel.Measure) rel.Measure {
+	m.Func = canonical(m.Func)
+	if ignoresOrder[m.Func] {
+		m.OrderBy = nil
+	}
+	switch {
+	case ignoresDuplicates[m.Func] && len(m.Args) == 1:
+		m.Distinct = false
+	case m.Func == "approx_count_distinct":
+		m.Distinct = true
+	}
+	return m
+}
+
+// addGroups makes the lower step group by what a DISTINCT measure looks at. If
+// it ignores NULLs, its filter turns into a NULL argument.
+func (p *partial) addGroups(m *rel.Measure) {
+	if m.Filter != nil && len(m.Args) == 1 && ignoresNulls[m.Func] && len(m.OrderBy) == 0 {
+		t := m.Args[0].Type()
+		m.Args = []rel.Expr{&rel.Case{Whens: []rel.When{{Cond: m.Filter, Then: m.Args[0]}}, Of: t}}
+		m.Filter = nil
+	}
+	exprs := append(slices.Clip(m.Args), rel.KeyExprs(m.OrderBy)...)
+	for _, e := range append(exprs, m.Filter) {
+		if e != nil && len(rel.Fields(e)) > 0 && p.extraAt(e) < 0 {
+			p.extra = append(p.extra, e)
+		}
+	}
+}
+
+func (p *partial) extraAt(e rel.Expr) int {
+	return slices.IndexFunc(p.extra, func(o rel.Expr) bool { return rel.Equal(o, e) })
+}
+
+// distinct computes a DISTINCT measure over the lower step's groups, in which
+// each value stands at least once.
+func (p *partial) distinct(m rel.Measure) {
+	above := func(e rel.Expr) rel.Expr {
+		if e == nil || len(rel.Fields(e)) == 0 {
+			return e
+		}
+		return &rel.Field{Index: len(p.whole.Groups) + p.extraAt(e), Of: e.Type()}
+	}
+	up := rel.Measure{Func: m.Func, Distinct: true, Filter: above(m.Filter), Type: m.Type}
+	for _, a := range m.Args {
+		up.Args = append(up.Args, above(a))
+	}
+	for _, k := range m.OrderBy {
+		k.Expr = above(k.Expr)
+		up.OrderBy = append(up.OrderBy, k)
+	}
+	p.overAll = append(p.overAll, m.Func)
+	p.result(p.addUpper(up), m.Type)
+}
+
+func (p *partial) why() string {
+	if len(p.overAll) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(slices.Compact(slices.Sorted(slices.Values(p.overAll))), " and ") + " sees each distinct value once"
+}
+
+// part computes a measure below, and is its column there.
+func (p *partial) part(m rel.Measure) *rel.Field {
+	at := slices.IndexFunc(p.lower, func(o rel.Measure) bool { return sameMeasure(o, m) })
+	if at < 0 {
+		at = len(p.lower)
+		p.lower = append(p.lower, m)
+	}
+	return &rel.Field{Index: len(p.whole.Groups) + len(p.extra) + at, Of: m.Type}
+}
+
+func sameMeasure(a, b rel.Measure) bool {
+	return a.Func == b.Func && a.Distinct == b.Distinct && a.Type.Equal(b.Type) && slices.EqualFunc(a.Args, b.Args, rel.Equal) &&
+		rel.Equal(a.Filter, b.Filter) && slices.EqualFunc(a.OrderBy, b.OrderBy, sameKey)
+}
+
+// between computes an expression over the lower step's columns, and is its
+// column above.
+func (p *partial) between(e rel.Expr) *rel.Field {
+	p.middle = append(p.middle, e)
+	// Set when all lower measures are known.
+	return &rel.Field{Index: -len(p.middle), Of: e.Type()}
+}
+
+func (p *partial) addUpper(m rel.Measure) *rel.Field {
+	at := slices.IndexFunc(p.upper, func(o rel.Measure) bool { return sameMeasure(o, m) })
+	if at < 0 {
+		at = len(p.upper)
+		p.upper = append(p.upper, m)
+	}
+	return &rel.Field{Index: len(p.whole.Groups) + at, Of: m.Type}
+}
+
+// again computes a measure below and puts the parts together by the same or
+// another function of one argument.
+func (p *partial) again(upper string, m rel.Measure) *rel.Field {
+	return p.addUpper(rel.Measure{Func: upper, Args: []rel.Expr{p.part(m)}, Type: m.Type})
+}
+
+func (p *partial) result(e rel.Expr, t types.Type) {
+	p.results = append(p.results, cast(e, t))
+}
+
+// below is the lower step over in.
+func (p *partial) below(in rel.Rel) rel.Rel {
+	groups := append(slices.Clip(p.whole.Groups), p.extra...)
+	if len(groups) == 0 && len(p.lower) == 0 {
+		// Only whether there is a group at all: there always is one.
+		return &rel.Fetch{Input: &rel.Project{Input: in}, Count: rel.Int(0)}
+	}
+	return &rel.Aggregate{Input: in, Groups: groups, Measures: p.lower}
+}
+
+// above is the upper step over the lower one's rows, with the whole's columns.
+func (p *partial) above(in rel.Rel) rel.Rel {
+	groups := fieldsOf(p.whole.Groups)
+	upper := p.upper
+	if len(p.middle) > 0 {
+		ts := in.Types()
+		in = &rel.Project{Input: in, Exprs: append(rel.FieldsOf(ts), p.middle...)}
+		upper = make([]rel.Measure, len(p.upper))
+		for i, m := range p.upper {
+			upper[i] = m
+			upper[i].Args = make([]rel.Expr, len(m.Args))
+			for k, a := range m.Args {
+				upper[i].Args[k] = rel.MapFields(a, func(f int) int {
+					if f < 0 {
+						return len(ts) - f - 1
+					}
+					return f
+				})
+			}
+		}
+	}
+	agg := &rel.Aggregate{Input: in, Groups: groups, Sets: p.whole.Sets, Measures: upper}
+	out := &rel.Project{Input: agg, Exprs: append(append([]rel.Expr{}, groups...), p.results...)}
+	if len(p.whole.Sets) > 1 {
+		out.Exprs = append(out.Exprs, &rel.Field{Index: len(groups) + len(p.upper), Of: types.Of(types.BigInt)})
+	}
+	return out
+}

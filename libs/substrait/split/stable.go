@@ -1,0 +1,169 @@
+package split
+
+import (
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/rewrite"
+)
+
+// unstable is true of relations that may have other rows each time that they
+// are computed over the same data. Such a relation must not be computed by
+// several workers, of which each would see its own rows.
+func (s *splitter) unstable(r rel.Rel) bool {
+	found := false
+	rel.Walk(r, func(r rel.Rel) bool {
+		found = found || s.choosesFreely(r)
+		return !found
+	})
+	return found
+}
+
+// choosesFreely is true if the operator itself may give one or another answer.
+func (s *splitter) choosesFreely(r rel.Rel) bool {
+	switch r := r.(type) {
+	case *rel.Sample, *rel.Positional:
+		return true
+	case *rel.Recursive:
+		return len(r.Keys) > 0
+	case *rel.Fetch:
+		return !oneRow(r.Input) && !totallyOrdered(r.Input)
+	case *rel.Aggregate:
+		if anyVolatile(r.Groups) {
+			return true
+		}
+		for _, m := range r.Measures {
+			if choosesRow[canonical(m.Func)] && !oneRow(r.Input) || anyVolatile(m.Args) {
+				return true
+			}
+		}
+		return false
+	case *rel.Read:
+		return volatile(r.Filter)
+	case *rel.Values:
+		for _, row := range r.Rows {
+			if anyVolatile(row) {
+				return true
+			}
+		}
+	case *rel.Filter:
+		return volatile(r.Cond)
+	case *rel.Join:
+		return volatile(r.Cond)
+	case *rel.Unnest:
+		return anyVolatile(r.Lists)
+	case *rel.Project:
+		return anyVolatile(r.Exprs) || anyFreeWindow(r.Exprs)
+	}
+	return false
+}
+
+// choosesRow are the aggregates whose result depends on the order of the rows,
+// or on which of several rows that are equal in their order is taken.
+var choosesRow = map[string]bool{
+	"first": true, "last": true, "any_value": true, "list": true, "string_agg": true, "mode": true,
+	"arg_min": true, "arg_max": true, "arg_min_null": true, "arg_max_null": true,
+	"arg_min_nulls_last": true, "arg_max_nulls_last": true, "approx_quantile": true,
+	"reservoir_quantile": true, "approx_top_k": true,
+}
+
+// totallyOrdered is true of a sort in which rows that tie are equal.
+func totallyOrdered(r rel.Rel) bool {
+	sort, ok := r.(*rel.Sort)
+	if !ok {
+		return false
+	}
+	keys := map[int]bool{}
+	for _, k := range sort.Keys {
+		if f, ok := k.Expr.(*rel.Field); ok {
+			keys[f.Index] = true
+		}
+	}
+	return len(keys) == len(sort.Types())
+}
+
+// breakTies orders rows that tie by all of their columns.
+func breakTies(sort *rel.Sort) *rel.Sort {
+	keys := map[int]bool{}
+	out := &rel.Sort{Input: sort.Input, Keys: sort.Keys[:len(sort.Keys):len(sort.Keys)]}
+	for _, k := range sort.Keys {
+		if f, ok := k.Expr.(*rel.Field); ok {
+			keys[f.Index] = true
+		}
+	}
+	for i, t := range sort.Types() {
+		if !keys[i] {
+			out.Keys = append(out.Keys, rel.SortKey{Expr: &rel.Field{Index: i, Of: t}})
+		}
+	}
+	return out
+}
+
+// orderFreeWindows are the window functions that give rows which tie in the
+// window's order the same value.
+var orderFreeWindows = map[string]bool{
+	"rank": true, "dense_rank": true, "rank_dense": true, "percent_rank": true, "cume_dist": true,
+	"sum": true, "avg": true, "min": true, "max": true, "count": true, "count_star": true,
+	"stddev_samp": true, "stddev_pop": true, "var_samp": true, "var_pop": true, "stddev": true, "variance": true,
+	"bool_and": true, "bool_or": true, "median": true,
+}
+
+func anyFreeWindow(exprs []rel.Expr) bool {
+	free := false
+	for _, e := range exprs {
+		rel.WalkExpr(e, func(e rel.Expr) bool {
+			if w, ok := e.(*rel.WindowCall); ok {
+				free = free || !orderFreeWindows[w.Func] || len(w.OrderBy) > 0 && w.Frame.Unit == rel.RowsFrame && !wholeFrame(w.Frame)
+			}
+			return !free
+		})
+	}
+	return free
+}
+
+func wholeFrame(f rel.Frame) bool {
+	return f.Start.Kind == rel.UnboundedPreceding && f.End.Kind == rel.UnboundedFollowing
+}
+
+func volatile(e rel.Expr) bool {
+	found := false
+	if e != nil {
+		rel.WalkExpr(e, func(e rel.Expr) bool {
+			c, ok := e.(*rel.Call)
+			// error has an effect, but no value.
+			found = found || ok && c.Func != "error" && rewrite.IsVolatile(c.Func)
+			return !found
+		})
+	}
+	return found
+}
+
+func anyVolatile(exprs []rel.Expr) bool {
+	for _, e := range exprs {
+		if volatile(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// oneRow is true of relations that have at most one row.
+func oneRow(r rel.Rel) bool {
+	switch r := r.(type) {
+	case *rel.Project:
+		return oneRow(r.Input)
+	case *rel.Filter:
+		return oneRow(r.Input)
+	case *rel.Sort:
+		return oneRow(r.Input)
+	case *rel.Join:
+		return (r.Kind == rel.Inner || r.Kind == rel.Left || r.Kind == rel.LeftSingle) && oneRow(r.Left) && oneRow(r.Right) ||
+			(r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti || r.Kind == rel.LeftMark) && oneRow(r.Left)
+	case *rel.Aggregate:
+		return len(r.Groups) == 0 && len(r.Sets) <= 1
+	case *rel.Values:
+		return len(r.Rows) <= 1
+	case *rel.Fetch:
+		n, ok := sumOfLiterals(nil, r.Count)
+		return ok && n <= 1 || oneRow(r.Input)
+	}
+	return false
+}
