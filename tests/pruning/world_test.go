@@ -203,7 +203,8 @@ func (w *world) reads(t *testing.T, sql string, total, selected int) {
 		if n := p.Pruning.Selected + p.Pruning.ByBlock + p.Pruning.ByStatistics + p.Pruning.ByFilter; n != p.Pruning.Total {
 			t.Errorf("pruning %t: the counts do not add up: %+v", prune, p.Pruning)
 		}
-		if n := p.named(); n != p.Pruning.Selected {
+		// A chunk that several scans of a subplan read is named once.
+		if n := p.named(); n > p.Pruning.Selected || n < p.Pruning.Selected && !strings.Contains(sql, "UNION ALL") {
 			t.Errorf("pruning %t: subplans name %d chunks, %d are selected", prune, n, p.Pruning.Selected)
 		}
 	}

@@ -6,6 +6,8 @@ package split
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,21 +21,64 @@ import (
 	"github.com/shoal-db/shoal/tests/oracle"
 )
 
-// blockColumns are the chunked tables; all others are reference tables.
-var blockColumns = map[string]string{
-	"orders": "o_orderkey", "lineitem": "l_orderkey",
-	"store_sales": "ss_sold_date_sk", "store_returns": "sr_returned_date_sk", "catalog_sales": "cs_sold_date_sk",
-	"catalog_returns": "cr_returned_date_sk", "web_sales": "ws_sold_date_sk", "web_returns": "wr_returned_date_sk",
-	"inventory": "inv_date_sk",
+// layout says how tables are cut. Tables that it does not name are reference
+// tables.
+type layout struct {
+	cuts map[string]cut
+	// groups is how many groups of pieces each axis has.
+	groups int
 }
 
-const groups = 3
+// cut is a table's axis and block column; without a block column its rows are
+// cut by position.
+type cut struct{ axis, column string }
 
-func tables(r *rel.Read) (split.Table, error) {
-	if column, ok := blockColumns[r.Table[1]]; ok {
-		return split.Table{Axis: "tpch", BlockColumn: column, Rows: 1000}, nil
+func (l layout) tables(r *rel.Read) (split.Table, error) {
+	if c, ok := l.cuts[r.Table[1]]; ok {
+		return split.Table{Axis: c.axis, BlockColumn: c.column, Rows: 1000}, nil
 	}
 	return split.Table{Rows: 10}, nil
+}
+
+// oneAxis cuts tables along one axis by the columns given.
+func oneAxis(columns map[string]string) layout {
+	l := layout{cuts: map[string]cut{}, groups: 3}
+	for table, column := range columns {
+		l.cuts[table] = cut{"d", column}
+	}
+	return l
+}
+
+var tpchLayouts = map[string]layout{
+	"by order":    oneAxis(map[string]string{"orders": "o_orderkey", "lineitem": "l_orderkey"}),
+	"by part":     oneAxis(map[string]string{"partsupp": "ps_partkey", "lineitem": "l_partkey", "part": "p_partkey"}),
+	"by customer": oneAxis(map[string]string{"orders": "o_custkey", "customer": "c_custkey"}),
+	"by position": {groups: 2, cuts: map[string]cut{"orders": {axis: "o"}, "lineitem": {axis: "l"}, "supplier": {axis: "s"}}},
+}
+
+var tpcdsLayouts = map[string]layout{
+	"by date": oneAxis(map[string]string{
+		"store_sales": "ss_sold_date_sk", "store_returns": "sr_returned_date_sk", "catalog_sales": "cs_sold_date_sk",
+		"catalog_returns": "cr_returned_date_sk", "web_sales": "ws_sold_date_sk", "web_returns": "wr_returned_date_sk",
+		"inventory": "inv_date_sk",
+	}),
+	"by item": oneAxis(map[string]string{
+		"store_sales": "ss_item_sk", "store_returns": "sr_item_sk", "catalog_sales": "cs_item_sk",
+		"catalog_returns": "cr_item_sk", "web_sales": "ws_item_sk", "web_returns": "wr_item_sk", "inventory": "inv_item_sk",
+	}),
+	"by ticket": {groups: 2, cuts: map[string]cut{
+		"store_sales": {"s", "ss_ticket_number"}, "store_returns": {"s", "sr_ticket_number"},
+		"catalog_sales": {"c", "cs_order_number"}, "catalog_returns": {"c", "cr_order_number"},
+		"web_sales": {"w", "ws_order_number"}, "web_returns": {"w", "wr_order_number"},
+	}},
+	"by customer": oneAxis(map[string]string{
+		"store_sales": "ss_customer_sk", "store_returns": "sr_customer_sk", "catalog_sales": "cs_bill_customer_sk",
+		"catalog_returns": "cr_refunded_customer_sk", "web_sales": "ws_bill_customer_sk", "customer": "c_customer_sk",
+	}),
+	"by position": {groups: 2, cuts: map[string]cut{
+		"store_sales": {axis: "ss"}, "store_returns": {axis: "sr"}, "catalog_sales": {axis: "cs"}, "catalog_returns": {axis: "cr"},
+		"web_sales": {axis: "ws"}, "web_returns": {axis: "wr"}, "inventory": {axis: "i"}, "customer": {axis: "c"},
+	}},
 }
 
 func TestTPCH(t *testing.T) {
@@ -46,9 +91,7 @@ func TestTPCH(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range queries {
-		t.Run(fmt.Sprintf("q%02d", q.Number), func(t *testing.T) { check(t, conn, strings.TrimRight(q.SQL, "; \n")) })
-	}
+	checkAll(t, conn, queries, tpchLayouts)
 }
 
 func TestTPCDS(t *testing.T) {
@@ -61,8 +104,21 @@ func TestTPCDS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range queries {
-		t.Run(fmt.Sprintf("q%02d", q.Number), func(t *testing.T) { check(t, conn, strings.TrimRight(q.SQL, "; \n")) })
+	checkAll(t, conn, queries, tpcdsLayouts)
+}
+
+// checkAll checks each query in each layout; -short takes the first alone.
+func checkAll(t *testing.T, conn *duckdb.Conn, queries []benchdata.Query, layouts map[string]layout) {
+	for i, name := range slices.Sorted(maps.Keys(layouts)) {
+		if i > 0 && testing.Short() {
+			break
+		}
+		t.Run(name, func(t *testing.T) {
+			for _, q := range queries {
+				sql := strings.TrimRight(q.SQL, "; \n")
+				t.Run(fmt.Sprintf("q%02d", q.Number), func(t *testing.T) { check(t, conn, sql, layouts[name]) })
+			}
+		})
 	}
 }
 
@@ -88,7 +144,14 @@ func open(t *testing.T) *duckdb.Conn {
 	return conn
 }
 
-func check(t *testing.T, conn *duckdb.Conn, sql string) {
+// check compares a query in parts with the whole.
+func check(t *testing.T, conn *duckdb.Conn, sql string, l layout) {
+	t.Helper()
+	compare(t, conn, sql, l, strings.Contains(strings.ToLower(sql), "order by"))
+}
+
+// compare compares a query in parts with the whole, and gives its parts.
+func compare(t *testing.T, conn *duckdb.Conn, sql string, l layout, ordered bool) *split.Result {
 	t.Helper()
 	want := read(t, conn, sql)
 	planJSON, err := conn.QueryString(context.Background(), bound.Query(sql))
@@ -100,23 +163,29 @@ func check(t *testing.T, conn *duckdb.Conn, sql string) {
 		t.Fatal(err)
 	}
 	plan, _ = rewrite.Optimize(plan, rewrite.Options{Tables: func(r *rel.Read) (rewrite.Table, bool) {
-		table, err := tables(r)
+		table, err := l.tables(r)
 		return rewrite.Table{Axis: table.Axis, BlockColumn: table.BlockColumn, Rows: table.Rows}, err == nil
 	}})
-	parts, err := split.Split(plan, tables)
+	parts, err := split.Split(plan, l.tables)
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := run(t, conn, parts, l)
+	if diff := oracle.Diff(got, want, ordered && parts.Merge != nil); diff != "" {
+		t.Errorf("%s\n%s\n%s", sql, diff, show(parts))
+	}
+	return parts
+}
+
+func show(parts *split.Result) string {
+	var b strings.Builder
 	for i, f := range parts.Fragments {
-		t.Logf("fragment %d on %q:\n%s", i, f.Axis, rel.Format(f.Plan))
+		fmt.Fprintf(&b, "fragment %d on %q:\n%s", i, f.Axis, rel.Format(f.Plan))
 	}
 	if parts.Merge != nil {
-		t.Logf("merge:\n%s", rel.Format(parts.Merge))
+		fmt.Fprintf(&b, "merge:\n%s", rel.Format(parts.Merge))
 	}
-	got := run(t, conn, parts)
-	if diff := oracle.Diff(got, want, strings.Contains(strings.ToLower(sql), "order by") && parts.Merge != nil); diff != "" {
-		t.Error(diff)
-	}
+	return b.String()
 }
 
 func read(t *testing.T, conn *duckdb.Conn, sql string) *oracle.Result {
@@ -133,23 +202,21 @@ func read(t *testing.T, conn *duckdb.Conn, sql string) *oracle.Result {
 }
 
 // run gives the result of a split plan.
-func run(t *testing.T, conn *duckdb.Conn, parts *split.Result) *oracle.Result {
+func run(t *testing.T, conn *duckdb.Conn, parts *split.Result, l layout) *oracle.Result {
 	t.Helper()
 	for i, f := range parts.Fragments {
-		first := true
-		for g := range groups {
+		for g := range l.groups {
 			if f.Axis == "" && g > 0 {
 				break
 			}
-			sql := render(t, f.Plan, pieces(g, f.Axis))
-			if first {
+			sql := render(t, f.Plan, l.pieces(g))
+			if g == 0 {
 				sql = fmt.Sprintf("CREATE OR REPLACE TEMP TABLE fragment%d AS %s", i, sql)
 			} else {
 				sql = fmt.Sprintf("INSERT INTO fragment%d %s", i, sql)
 			}
-			first = false
 			if _, err := conn.Exec(context.Background(), sql); err != nil {
-				t.Fatalf("%v\n%s", err, sql)
+				t.Fatalf("%v\n%s\n%s", err, sql, show(parts))
 			}
 		}
 	}
@@ -169,13 +236,17 @@ func render(t *testing.T, p *rel.Plan, scan func(*rel.Read) (string, error)) str
 }
 
 // pieces is one group's part of the tables: every piece has 7 blocks, and the
-// groups take turns.
-func pieces(group int, axis string) func(*rel.Read) (string, error) {
+// groups take turns; the last one has the rows without a block as well.
+func (l layout) pieces(group int) func(*rel.Read) (string, error) {
 	return func(r *rel.Read) (string, error) {
-		column, chunked := blockColumns[r.Table[1]]
-		if !chunked || axis == "" {
+		c, chunked := l.cuts[r.Table[1]]
+		switch {
+		case !chunked:
 			return r.Table[1], nil
+		case c.column == "":
+			return fmt.Sprintf("(SELECT * FROM %s WHERE (rowid // 50) %% %d = %d)", r.Table[1], l.groups, group), nil
 		}
-		return fmt.Sprintf("(SELECT * FROM %s WHERE coalesce((%s // 7) %% %d, 0) = %d)", r.Table[1], column, groups, group), nil
+		return fmt.Sprintf("(SELECT * FROM %s WHERE coalesce((%s // 7) %% %d, %d) = %d)",
+			r.Table[1], c.column, l.groups, l.groups-1, group), nil
 	}
 }

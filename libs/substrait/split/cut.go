@@ -82,7 +82,7 @@ func sent(read *rel.Read, f *Fragment) rel.Rel {
 		return read
 	}
 	// Only the number of rows is used; something has to be sent to have them.
-	first := rel.Column{Name: f.Plan.Names[0], Type: wireForm(f.Plan.Root.Types()[0])}
+	first := rel.Column{Name: f.Plan.Names[0], Type: arrivingForm(f.Plan.Root.Types()[0])}
 	f.Plan = choose(f.Plan, []rel.Column{first})
 	return &rel.Project{Input: &rel.Read{Table: read.Table, Columns: []rel.Column{first}}}
 }

@@ -50,8 +50,8 @@ var decompositions map[string]func(p *partial, m rel.Measure) bool
 
 func init() {
 	decompositions = map[string]func(p *partial, m rel.Measure) bool{
-		"count": counted, "count_star": counted, "count_if": counted, "regr_count": counted,
-		"sum": summed, "fsum": sameAgain, "product": sameAgain,
+		"count": counted, "count_star": counted, "regr_count": counted,
+		"count_if": trues, "sum": summed, "fsum": sameAgain, "product": sameAgain,
 		"min": sameAgain, "max": sameAgain, "bool_and": sameAgain, "bool_or": sameAgain,
 		"bit_and": sameAgain, "bit_or": sameAgain, "bit_xor": sameAgain,
 		"avg": average, "favg": average,
@@ -77,6 +77,12 @@ func sameAgain(p *partial, m rel.Measure) bool {
 // counted adds up counts.
 func counted(p *partial, m rel.Measure) bool {
 	p.result(p.total(m), m.Type)
+	return true
+}
+
+// trues adds up counts that are NULL where there are no rows.
+func trues(p *partial, m rel.Measure) bool {
+	p.result(p.again("sum", m), m.Type)
 	return true
 }
 

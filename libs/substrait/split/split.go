@@ -10,6 +10,8 @@
 package split
 
 import (
+	"slices"
+
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -60,7 +62,7 @@ func Split(p *rel.Plan, tables Tables) (*Result, error) {
 	s := &splitter{tables: tables, plan: p}
 	if whole, err := s.readsOnlyReferences(p); err != nil {
 		return nil, err
-	} else if whole {
+	} else if whole && !slices.ContainsFunc(p.Root.Types(), hasUnnamed) {
 		return &Result{Fragments: []Fragment{{Plan: p}}, Decisions: wholeOnOne(p)}, nil
 	}
 	out := s.split()
@@ -107,7 +109,7 @@ func (s *splitter) split() *Result {
 	if s.err != nil {
 		return nil
 	}
-	if root.where == onPieces && !s.isSent(root) {
+	if root.where == onPieces && !s.isSent(root) && !slices.ContainsFunc(root.types(), hasUnnamed) {
 		whole := Fragment{Plan: s.fragmentPlan(root.rel), Axis: root.axis}
 		whole.Plan.Names = s.plan.Names
 		return &Result{Fragments: []Fragment{whole}, Decisions: s.settle()}

@@ -101,17 +101,37 @@ func TestPlaces(t *testing.T) {
 }
 
 func TestWireTypesComeBack(t *testing.T) {
-	huge := types.Of(types.HugeInt)
-	read := &rel.Read{Table: []string{"d", "facts"}, Columns: []rel.Column{{Name: "h", Type: types.ListOf(huge)}}}
-	sorted := &rel.Sort{Input: read, Keys: []rel.SortKey{{Expr: &rel.Field{Of: types.ListOf(huge)}}}}
-	got, err := Split(&rel.Plan{Root: sorted, Names: []string{"h"}}, describe)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if sent := got.Fragments[0].Plan.Root.Types()[0]; sent.String() != "VARCHAR[]" {
-		t.Errorf("HUGEINT[] travels as %s", sent)
-	}
-	if back := got.Merge.Root.Types()[0]; !back.Equal(types.ListOf(huge)) {
-		t.Errorf("HUGEINT[] comes back as %s", back)
+	pair := types.StructOf(types.Field{Type: types.Of(types.HugeInt)}, types.Field{Type: types.Of(types.UUID)})
+	for _, c := range []struct {
+		of             types.Type
+		sent, arriving string
+	}{
+		{types.ListOf(types.Of(types.HugeInt)), "HUGEINT[]", "DECIMAL(38,0)[]"},
+		{types.Of(types.UHugeInt), "VARCHAR", "VARCHAR"},
+		{types.Of(types.SQLNull), "INTEGER", "INTEGER"},
+		{types.Of(types.Date), "DATE", "DATE"},
+		{pair, `STRUCT("v1" HUGEINT, "v2" VARCHAR)`, `STRUCT("v1" DECIMAL(38,0), "v2" VARCHAR)`},
+		{types.ListOf(pair), `STRUCT("v1" HUGEINT, "v2" VARCHAR)[]`, `STRUCT("v1" DECIMAL(38,0), "v2" VARCHAR)[]`},
+		{types.StructOf(types.Field{Name: "p", Type: pair}), `STRUCT("p" STRUCT("v1" HUGEINT, "v2" VARCHAR))`,
+			`STRUCT("p" STRUCT("v1" DECIMAL(38,0), "v2" VARCHAR))`},
+	} {
+		read := &rel.Read{Table: []string{"d", "facts"}, Columns: []rel.Column{{Name: "h", Type: c.of}}}
+		sorted := &rel.Sort{Input: read, Keys: []rel.SortKey{{Expr: &rel.Field{Of: c.of}}}}
+		got, err := Split(&rel.Plan{Root: sorted, Names: []string{"h"}}, describe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sent := got.Fragments[0].Plan.Root.Types()[0]; sent.String() != c.sent {
+			t.Errorf("%s is sent as %s", c.of, sent)
+		}
+		rel.Walk(got.Merge.Root, func(r rel.Rel) bool {
+			if read, ok := r.(*rel.Read); ok && read.Columns[0].Type.String() != c.arriving {
+				t.Errorf("%s arrives as %s", c.of, read.Columns[0].Type)
+			}
+			return true
+		})
+		if back := got.Merge.Root.Types()[0]; !back.Equal(c.of) {
+			t.Errorf("%s comes back as %s", c.of, back)
+		}
 	}
 }

@@ -28,7 +28,8 @@ func OpenEngine(ctx context.Context, opts EngineOptions) (*duckdb.Renewing, erro
 		Confine: true, LockConfiguration: true, Rendered: true,
 		// The order of insertion is kept, as by default: rendered plans rely on it for theirs.
 		// DuckDB 1.5.4 makes a join of a longer IN list, and then fails to bind some that stand beside a
-		// semi join with distinct rows.
-		Settings: map[string]string{"disabled_optimizers": "in_clause"},
+		// semi join with distinct rows. A window over whole partitions would become a join with the
+		// aggregate, and so read a subplan's stream twice, which there is only once.
+		Settings: map[string]string{"disabled_optimizers": "in_clause,window_self_join"},
 	}})
 }

@@ -170,6 +170,24 @@ func TestMerges(t *testing.T) {
 	}
 }
 
+func TestWindowReadsItsSubplanOnce(t *testing.T) {
+	e, _ := newExecutor(t)
+	r := (&worker{batches: 20}).start(t, "a")
+	column := rel.Column{Name: "n", Type: types.Of(types.BigInt)}
+	n := &rel.Field{Of: column.Type}
+	count := &rel.WindowCall{Func: "count", Args: []rel.Expr{n}, Partition: []rel.Expr{n}, Of: column.Type,
+		Frame: rel.Frame{Start: rel.Bound{Kind: rel.UnboundedPreceding}, End: rel.Bound{Kind: rel.UnboundedFollowing}}}
+	merge := &rel.Plan{Names: []string{"n"}, Root: &rel.Project{Exprs: []rel.Expr{count},
+		Input: &rel.Read{Table: []string{rel.SubplanTable, "0"}, Columns: []rel.Column{column}}}}
+	result, err := e.Run(context.Background(), Job{Inputs: inputs(1, r), Merge: merge, Schema: numbers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := drain(result); rows != 200 || err != nil {
+		t.Errorf("%d rows, %v", rows, err)
+	}
+}
+
 func TestFailover(t *testing.T) {
 	e, m := newExecutor(t)
 	broken := (&worker{fail: fault.New(fault.Unavailable, "", "out of order")}).start(t, "a")
