@@ -191,6 +191,10 @@ func function(c *rel.Call, args []string) (string, error) {
 			return "", invalid("union_value for %s", c.Of)
 		}
 		return "union_value(" + named(args, c.Of.Fields)[0] + ")", nil
+	case "array_slice", "list_slice":
+		if sql, ok := openSlice(c, args); ok {
+			return sql, nil
+		}
 	case "struct_insert":
 		added := len(args) - 1
 		if c.Of.ID != types.Struct || added < 1 || added > len(c.Of.Fields) {
@@ -200,6 +204,34 @@ func function(c *rel.Call, args []string) (string, error) {
 		return "struct_insert(" + args[0] + ", " + strings.Join(names, ", ") + ")", nil
 	}
 	return types.QuoteIdent(c.Func) + "(" + strings.Join(args, ", ") + ")", nil
+}
+
+// openSlice is a slice without a bound, as in l[2:], for which the bound plan has an
+// empty list that the function itself does not take.
+func openSlice(c *rel.Call, args []string) (string, bool) {
+	open := func(i int) bool {
+		l, ok := c.Args[i].(*rel.Literal)
+		if !ok || l.Of.ID != types.List {
+			return false
+		}
+		elements, ok := l.Value.([]any)
+		return ok && len(elements) == 0
+	}
+	if len(args) < 3 || len(args) > 4 || !open(1) && !open(2) {
+		return "", false
+	}
+	for i := 1; i < 3; i++ {
+		if open(i) {
+			args[i] = ""
+		}
+	}
+	if len(args) == 4 {
+		if args[2] == "" {
+			args[2] = "-" // or the step would be taken for the end
+		}
+		return "(" + args[0] + ")[" + args[1] + ":" + args[2] + ":" + args[3] + "]", true
+	}
+	return "(" + args[0] + ")[" + args[1] + ":" + args[2] + "]", true
 }
 
 // fixed are the result types of functions that have only one.

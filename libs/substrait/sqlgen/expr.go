@@ -166,19 +166,27 @@ func (x *exprSQL) keys(keys []rel.SortKey) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if k.Descending {
-			sql += " DESC"
-		} else {
-			sql += " ASC"
-		}
-		if k.NullsFirst {
-			sql += " NULLS FIRST"
-		} else {
-			sql += " NULLS LAST"
-		}
-		out = append(out, sql)
+		out = append(out, sql+direction(k))
 	}
 	return out, nil
+}
+
+func direction(k rel.SortKey) string {
+	out := " ASC"
+	if k.Descending {
+		out = " DESC"
+	}
+	if k.NullsFirst {
+		return out + " NULLS FIRST"
+	}
+	return out + " NULLS LAST"
+}
+
+// constantKey is the text of a window's only key, a constant, which as an integer
+// names no column there.
+func (x *exprSQL) constantKey(k rel.SortKey) ([]string, error) {
+	sql, err := x.expr(k.Expr)
+	return []string{sql + direction(k)}, err
 }
 
 func constantExpr(e rel.Expr) bool {

@@ -73,6 +73,12 @@ func (x *exprSQL) over(w *rel.WindowCall) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if len(keys) == 0 && len(w.OrderBy) > 0 {
+		// All keys are constants, so all rows are peers; but frames may need some order.
+		if keys, err = x.constantKey(w.OrderBy[0]); err != nil {
+			return "", err
+		}
+	}
 	if len(keys) > 0 {
 		parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
 	}
