@@ -38,6 +38,8 @@ type Config struct {
 	MaxSQL       config.Bytes  `name:"max-sql" help:"Longest statement." default:"1MiB" placeholder:"BYTES"`
 	BindCache    config.Bytes  `help:"Memory for bound statements." default:"64MiB" placeholder:"BYTES"`
 
+	FilterMemory config.Bytes `help:"Memory for the filters by which lookups of values rule out chunks. If they don't all fit, they are held with fewer bits, and rule out fewer." default:"256MiB" placeholder:"BYTES"`
+
 	MaxLoads    int           `help:"Loads that go on at a time." default:"16"`
 	MaxFiles    int           `help:"Files of loads that are taken in at a time." default:"8"`
 	MaxFile     config.Bytes  `help:"Largest file of a load." default:"8GiB" placeholder:"BYTES"`
@@ -61,6 +63,7 @@ func (c Config) withDefaults() Config {
 	c.MaxPlanned = cmp.Or(c.MaxPlanned, 10_000)
 	c.MaxHistory = cmp.Or(c.MaxHistory, 1000)
 	c.MaxSQL = cmp.Or(c.MaxSQL, 1<<20)
+	c.FilterMemory = cmp.Or(c.FilterMemory, 256<<20)
 	c.MaxLoads = cmp.Or(c.MaxLoads, 16)
 	c.MaxFiles = cmp.Or(c.MaxFiles, 8)
 	c.MaxFile = cmp.Or(c.MaxFile, 8<<30)

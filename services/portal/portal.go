@@ -2,7 +2,7 @@
 // send, and takes in loads.
 //
 // It wires together what the packages beneath own: binder (SQL), planning, exec (workers, DuckDB),
-// queries (their life), httpapi and flightsql (the front doors), loads.
+// queries (their life), httpapi and flightsql (the front doors), loads, filters.
 //
 // Life:
 //
@@ -40,6 +40,7 @@ import (
 
 	"github.com/shoal-db/shoal/services/portal/binder"
 	"github.com/shoal-db/shoal/services/portal/exec"
+	"github.com/shoal-db/shoal/services/portal/filters"
 	"github.com/shoal-db/shoal/services/portal/flightsql"
 	"github.com/shoal-db/shoal/services/portal/httpapi"
 	"github.com/shoal-db/shoal/services/portal/loads"
@@ -56,6 +57,7 @@ type Portal struct {
 	binder   *binder.Binder
 	queries  *queries.Service
 	loads    *loads.Manager
+	filters  *filters.Store
 	http     *httpserver.Server
 	grpc     *grpcserver.Server
 	location string
@@ -96,10 +98,19 @@ func open(ctx context.Context, cfg Config, join func(context.Context, Config) (c
 	if err != nil {
 		return nil, err
 	}
+	store, err := objectstore.Open(ctx, cfg.ObjectStore)
+	if err != nil {
+		return nil, err
+	}
+	p.closers = append(p.closers, store.Close)
+	p.filters = filters.NewStore(filters.Options{
+		Catalog: p.cluster, Objects: store, MemoryBytes: int64(cfg.FilterMemory),
+		Metrics: filters.NewMetrics(metrics.For(registry, "portal")), Log: cfg.Logger,
+	})
 	if err := p.openQueries(ctx, registry, spill); err != nil {
 		return nil, err
 	}
-	if err := p.openLoads(ctx, registry, spill); err != nil {
+	if err := p.openLoads(ctx, registry, spill, store); err != nil {
 		return nil, err
 	}
 	if err := p.openServers(ctx, registry); err != nil {
@@ -155,7 +166,7 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 	p.closers = append(p.closers, func() error { p.pool.Close(); return nil })
 	measured := queries.NewMetrics(metrics.For(registry, "portal"))
 	p.queries = queries.New(queries.Options{
-		Binder: p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring,
+		Binder: p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring, Filters: p.filters,
 		Executor: exec.New(exec.Options{
 			Engine: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
 		}),
@@ -166,14 +177,14 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 	return nil
 }
 
-func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, spill string) error {
-	store, err := objectstore.Open(ctx, p.cfg.ObjectStore)
+func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, spill string, store *objectstore.Store) error {
+	builder, err := filters.OpenBuilder(ctx, spill)
 	if err != nil {
 		return err
 	}
-	p.closers = append(p.closers, store.Close)
+	p.closers = append(p.closers, inTime(builder.Close))
 	p.loads = loads.New(loads.Options{
-		Metadata: p.cluster.Metadata(), Store: store, SpoolDir: spill,
+		Metadata: p.cluster.Metadata(), Store: store, Filters: builder, SpoolDir: spill,
 		MaxLoads: p.cfg.MaxLoads, MaxFiles: p.cfg.MaxFiles, MaxFileBytes: int64(p.cfg.MaxFile), Idle: p.cfg.LoadTimeout,
 		Published: func(ctx context.Context, version int64) error {
 			_, err := p.cluster.WaitVersion(ctx, version)
@@ -185,7 +196,7 @@ func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, s
 }
 
 func (p *Portal) openServers(ctx context.Context, registry *prometheus.Registry) (err error) {
-	api := &httpapi.API{Queries: p.queries, Catalog: p.cluster, Loads: p.loads}
+	api := &httpapi.API{Queries: p.queries, Catalog: p.cluster, Loads: p.loads, Filters: p.filters}
 	p.http, err = httpserver.New(ctx, httpserver.Options{
 		Addr: p.cfg.HTTP, Flag: "--http", Service: "portal", Log: p.cfg.Logger, Registry: registry, Ready: p.ready, Routes: api.Routes,
 	})
@@ -245,6 +256,7 @@ func (p *Portal) Run(ctx context.Context) error {
 	g := &run.Group{Log: p.cfg.Logger, Ready: p.ready, DrainTimeout: p.cfg.Drain}
 	g.Actor("cluster", p.cluster.Run, nil)
 	g.Actor("loads", p.loads.Run, nil)
+	g.Actor("filters", p.filters.Run, nil)
 	g.Actor("readiness", p.watch, nil)
 	p.http.Join(g)
 	p.grpc.Join(g)

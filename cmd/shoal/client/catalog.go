@@ -65,6 +65,17 @@ type Chunk struct {
 	Bytes    int64    `json:"bytes"`
 	Assigned []string `json:"assigned"`
 	Ready    []string `json:"ready"`
+	// Filters is nil if the chunk has none.
+	Filters *ChunkFilters `json:"filters,omitempty"`
+}
+
+// ChunkFilters are a chunk's filters for equality.
+type ChunkFilters struct {
+	Columns []string `json:"columns"`
+	Bytes   int64    `json:"bytes"`
+	// Bits is how many bits of a fingerprint are stored, BitsLoaded how many the portal has in memory.
+	Bits       int `json:"bits"`
+	BitsLoaded int `json:"bits_loaded"`
 }
 
 // Chunks lists the chunks of a dataset, or of one of its tables if table is not empty.

@@ -35,6 +35,10 @@ type LoadSpec struct {
 	// BlockColumn is for chunked tables.
 	BlockColumn string `json:"block_column"`
 	Mode        string `json:"mode"`
+	// FilterColumns are the columns that get filters for equality, or "auto" (as empty) or "none";
+	// FilterBits are the bits of a fingerprint, 0 for the portal's default.
+	FilterColumns []string `json:"filter_columns,omitempty"`
+	FilterBits    int      `json:"filter_bits,omitempty"`
 }
 
 // Load is a load that was begun.

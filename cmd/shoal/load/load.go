@@ -64,6 +64,10 @@ type Options struct {
 	Types map[string]string
 	// Mode is client.ModeCreate, ModeAppend or ModeReplace; empty means create.
 	Mode string
+	// FilterColumns are the columns that get filters for equality, or "auto" (as empty) or "none";
+	// FilterBits are the bits of a fingerprint, 0 for the portal's default.
+	FilterColumns []string
+	FilterBits    int
 	// ChunkRows is about how many rows a new chunk has.
 	ChunkRows int64
 	// Threads and MemoryBytes bound DuckDB; Threads 0 means all cores. TempDir is where rows are

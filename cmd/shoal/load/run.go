@@ -109,7 +109,8 @@ func (l *loading) open(ctx context.Context, conn *duckdb.Conn, table *client.Tab
 
 // specify says what kind of table it is.
 func (l *loading) specify(table *client.Table) error {
-	l.spec = client.LoadSpec{Dataset: l.Dataset, Table: l.Table, Mode: l.Mode, Kind: client.KindPositional}
+	l.spec = client.LoadSpec{Dataset: l.Dataset, Table: l.Table, Mode: l.Mode, Kind: client.KindPositional,
+		FilterColumns: l.FilterColumns, FilterBits: l.FilterBits}
 	for _, c := range l.stage.columns {
 		l.spec.Columns = append(l.spec.Columns, client.Column(c))
 	}

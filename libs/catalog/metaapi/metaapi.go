@@ -38,6 +38,11 @@ type LoadSpec struct {
 	// BlockColumn is the name of a chunked table's block column, empty for other kinds.
 	BlockColumn string `json:"block_column,omitempty"`
 	Mode        string `json:"mode"`
+	// FilterColumns are the columns that get filters for equality: "auto" (as none at all) lets the
+	// portal choose, "none" is none. FilterBits are the bits of a fingerprint, 0 for the default.
+	// They are the portal's business.
+	FilterColumns []string `json:"filter_columns,omitempty"`
+	FilterBits    int      `json:"filter_bits,omitempty"`
 }
 
 // LoadBegun is a load that was begun.

@@ -54,6 +54,15 @@ func (s *Set) Column(ordinal int) *Filter {
 	return nil
 }
 
+// Bits is how many bits most fingerprints of the set have, 0 if it is empty.
+func (s *Set) Bits() uint8 {
+	width := uint8(0)
+	for i := range s.filters {
+		width = max(width, s.filters[i].bits)
+	}
+	return width
+}
+
 // MemoryBytes is about how much memory the set holds.
 func (s *Set) MemoryBytes() int64 {
 	total := int64(unsafe.Sizeof(*s)) + int64(len(s.columns))*int64(2+unsafe.Sizeof(Filter{}))

@@ -52,8 +52,14 @@ func (x *Index) MemoryBytes() int64 {
 
 // Chunk returns the chunk with an ordinal below Len.
 func (x *Index) Chunk(ordinal int) Chunk {
+	s, i := x.Place(ordinal)
+	return s.chunk(ordinal-i, i)
+}
+
+// Place returns the segment of the chunk with an ordinal below Len, and the chunk's place in it.
+func (x *Index) Place(ordinal int) (*Segment, int) {
 	i := sort.SearchInts(x.starts, ordinal+1) - 1
-	return x.segments[i].chunk(x.starts[i], ordinal-x.starts[i])
+	return x.segments[i], ordinal - x.starts[i]
 }
 
 func (s *Segment) chunk(start, i int) Chunk {

@@ -16,6 +16,7 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/fault/httpfault"
 
+	"github.com/shoal-db/shoal/services/portal/filters"
 	"github.com/shoal-db/shoal/services/portal/loads"
 	"github.com/shoal-db/shoal/services/portal/queries"
 )
@@ -34,6 +35,7 @@ type API struct {
 	Queries *queries.Service
 	Catalog queries.Catalog
 	Loads   *loads.Manager
+	Filters *filters.Store
 }
 
 // Routes adds the API's routes.

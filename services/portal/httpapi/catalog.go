@@ -72,6 +72,18 @@ type chunkAnswer struct {
 	// Assigned are the workers that shall hold the chunk, Ready those that can answer for it.
 	Assigned []string `json:"assigned"`
 	Ready    []string `json:"ready"`
+	// Filters are absent if there are none.
+	Filters *filterAnswer `json:"filters,omitempty"`
+}
+
+// filterAnswer describes a chunk's filters for equality.
+type filterAnswer struct {
+	Columns []string `json:"columns"`
+	Bytes   int64    `json:"bytes"`
+	// Bits is how many bits of a fingerprint are stored, BitsLoaded how many this portal has in memory, 0
+	// if it has none of the chunk's.
+	Bits       uint8 `json:"bits"`
+	BitsLoaded uint8 `json:"bits_loaded"`
 }
 
 // chunks streams the chunks of a dataset, or of one of its tables: there may be a million.
@@ -102,7 +114,7 @@ func (a *API) chunks(w http.ResponseWriter, r *http.Request) error {
 			if limit > 0 && written == limit {
 				break
 			}
-			data, err := json.Marshal(describeChunk(snap, t, i))
+			data, err := json.Marshal(a.describeChunk(snap, t, i))
 			if err != nil {
 				panic(http.ErrAbortHandler) // the answer has begun
 			}
@@ -121,7 +133,7 @@ func (a *API) chunks(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func describeChunk(snap *catalog.Snapshot, t *catalog.Table, i int) chunkAnswer {
+func (a *API) describeChunk(snap *catalog.Snapshot, t *catalog.Table, i int) chunkAnswer {
 	c := t.Chunk(i)
 	out := chunkAnswer{
 		Dataset: t.Dataset, Table: t.Name, Chunk: c.ID.String(), Rows: c.Rows, Bytes: c.Bytes,
@@ -134,6 +146,12 @@ func describeChunk(snap *catalog.Snapshot, t *catalog.Table, i int) chunkAnswer 
 		out.Null = true
 	default:
 		out.First, out.Last = &c.ID.Range.First, &c.ID.Range.Last
+	}
+	if f := t.Filters(i); f.Exist() {
+		out.Filters = &filterAnswer{Bytes: f.Bytes, Bits: f.Bits, BitsLoaded: a.Filters.Bits(t, i)}
+		for _, column := range f.Columns {
+			out.Filters.Columns = append(out.Filters.Columns, t.Columns[column].Name)
+		}
 	}
 	return out
 }

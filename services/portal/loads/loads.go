@@ -7,7 +7,8 @@
 // metadata service. Files pass through a spool on disk, never through memory; how many loads there
 // are, how many files are taken in at a time and how large they are is bounded.
 //
-// It refuses to look at rows: what a footer does not say about a block column, it does not accept.
+// It refuses to look at rows, but to build filters: what a footer does not say about a block column, it
+// does not accept.
 //
 //	begun ──files──► begun ──commit──► committing ──► gone
 //	  └──── abort, or idle for too long ──► aborted ───┘
@@ -24,9 +25,12 @@ import (
 	"github.com/shoal-db/shoal/libs/catalog/metaapi"
 	"github.com/shoal-db/shoal/libs/catalog/objectstore"
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/filter"
 	"github.com/shoal-db/shoal/libs/chunks/manifest"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
+
+	"github.com/shoal-db/shoal/services/portal/filters"
 )
 
 // Metadata is the metadata service; a metaclient.Client is one. Its errors are faults.
@@ -46,10 +50,17 @@ type Store interface {
 	Upload(ctx context.Context, path string, body io.Reader) (objectstore.Sum, error)
 }
 
+// Builder builds filters for equality; a filters.Builder is one.
+type Builder interface {
+	// Build builds those of a Parquet file whose statistics the entry has; nil is none.
+	Build(ctx context.Context, path string, columns []catalog.Column, entry *manifest.Entry, spec filters.Spec) (*filter.Set, error)
+}
+
 // Options configure a Manager.
 type Options struct {
 	Metadata Metadata
 	Store    Store
+	Filters  Builder
 	// SpoolDir is where files wait to be checked; it must be there.
 	SpoolDir string
 	// MaxLoads go on at a time, MaxFiles are taken in at a time over all of them.
@@ -79,6 +90,7 @@ type Manager struct {
 type load struct {
 	id     string
 	spec   metaapi.LoadSpec
+	filter filters.Spec
 	column int           // the block column's ordinal, -1 for none
 	ttl    time.Duration // how long the metadata service keeps it without a sign of life
 
@@ -109,6 +121,10 @@ func (m *Manager) Active() int {
 // resource_exhausted.
 func (m *Manager) Begin(ctx context.Context, spec metaapi.LoadSpec) (metaapi.LoadBegun, error) {
 	const op = "begin load"
+	filterSpec, err := filters.SpecOf(spec)
+	if err != nil {
+		return metaapi.LoadBegun{}, err
+	}
 	m.mu.Lock()
 	if len(m.loads)+m.pending >= m.opts.MaxLoads {
 		m.mu.Unlock()
@@ -124,7 +140,7 @@ func (m *Manager) Begin(ctx context.Context, spec metaapi.LoadSpec) (metaapi.Loa
 		return metaapi.LoadBegun{}, fault.Wrap(err, op)
 	}
 	l := &load{
-		id: begun.ID, spec: spec, column: -1, used: time.Now(), kept: time.Now(),
+		id: begun.ID, spec: spec, filter: filterSpec, column: -1, used: time.Now(), kept: time.Now(),
 		ttl: time.Duration(begun.TTLSeconds) * time.Second, entries: map[chunks.Range]manifest.Entry{},
 	}
 	for i, c := range spec.Columns {

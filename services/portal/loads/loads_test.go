@@ -20,11 +20,14 @@ import (
 	"github.com/shoal-db/shoal/libs/catalog/metaapi"
 	"github.com/shoal-db/shoal/libs/catalog/objectstore"
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/filter"
 	"github.com/shoal-db/shoal/libs/chunks/manifest"
 	"github.com/shoal-db/shoal/libs/chunks/value"
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/metrics"
+
+	"github.com/shoal-db/shoal/services/portal/filters"
 )
 
 func TestMain(m *testing.M) {
@@ -102,9 +105,13 @@ func open(t *testing.T, change ...func(*Options)) *fixture {
 	if f.duck, err = duckdb.Open(ctx, duckdb.Options{Threads: 1}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.store.Close(); _ = f.duck.Close(ctx) })
+	builder, err := filters.OpenBuilder(ctx, f.spool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.store.Close(); _ = f.duck.Close(ctx); _ = builder.Close(ctx) })
 	opts := Options{
-		Metadata: f.meta, Store: f.store, SpoolDir: f.spool, MaxLoads: 2, MaxFiles: 2, MaxFileBytes: 1 << 20, Idle: time.Minute,
+		Metadata: f.meta, Store: f.store, Filters: builder, SpoolDir: f.spool, MaxLoads: 2, MaxFiles: 2, MaxFileBytes: 1 << 20, Idle: time.Minute,
 		Published: func(context.Context, int64) error { return nil },
 		Metrics:   NewMetrics(metrics.For(prometheus.NewRegistry(), "portal")),
 	}
@@ -393,5 +400,61 @@ func TestBlockOf(t *testing.T) {
 		if ok != c.ok || ok && got != c.want {
 			t.Errorf("%v: %d, %v", c.v, got, ok)
 		}
+	}
+}
+
+func TestFiltersAreStoredBesideTheirFile(t *testing.T) {
+	f := open(t)
+	begun, err := f.Begin(context.Background(), metaapi.LoadSpec{
+		Dataset: "d", Table: "t", Kind: catalog.Chunked, Mode: metaapi.Create, BlockColumn: "k", FilterColumns: []string{"v"}, FilterBits: 12,
+		Columns: []catalog.Column{{Name: "k", Type: "BIGINT"}, {Name: "v", Type: "VARCHAR"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.put(begun.ID, at(10, 19), f.parquet(rows)); err != nil {
+		t.Fatal(err)
+	}
+	// A file whose values cannot be read is taken in without.
+	broken := f.parquet("SELECT i AS k, md5(i::VARCHAR) AS v FROM range(20, 2000) t(i)")
+	for i := len(broken) / 2; i < len(broken)/2+500; i++ {
+		broken[i] = 0xff
+	}
+	if _, err := f.put(begun.ID, at(20, 1999), broken); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Commit(context.Background(), begun.ID); err != nil {
+		t.Fatal(err)
+	}
+	entries := f.meta.committed[begun.ID]
+	if entries[1].Filters.Exist() || !entries[0].Filters.Exist() || entries[0].Filters.Bits != 12 {
+		t.Fatalf("filters %+v and %+v", entries[0].Filters, entries[1].Filters)
+	}
+	if err := entries[0].Check(); err != nil {
+		t.Error(err)
+	}
+	r, err := f.store.Open(context.Background(), chunks.FilterPath("d", "t", entries[0].ID, entries[0].Filters.Sum))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	data, err := io.ReadAll(r)
+	if err != nil || int64(len(data)) != entries[0].Filters.Bytes {
+		t.Fatalf("%d bytes, %v", len(data), err)
+	}
+	set, err := filter.Decode(data)
+	if err != nil || !set.Column(1).Has(filter.Text("v15")) || set.Column(1).Has(filter.Text("v20")) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestFiltersThatCannotBeHadAreRefusedAtOnce(t *testing.T) {
+	f := open(t)
+	_, err := f.Begin(context.Background(), metaapi.LoadSpec{
+		Dataset: "d", Table: "t", Kind: catalog.Positional, Mode: metaapi.Create, FilterColumns: []string{"w"},
+		Columns: []catalog.Column{{Name: "v", Type: "VARCHAR"}},
+	})
+	if !fault.Is(err, fault.InvalidArgument) || f.Active() != 0 {
+		t.Errorf("%v; %d loads", err, f.Active())
 	}
 }

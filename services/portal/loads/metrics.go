@@ -1,6 +1,8 @@
 package loads
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/shoal-db/shoal/libs/platform/metrics"
@@ -12,6 +14,9 @@ type Metrics struct {
 	files prometheus.Counter
 	rows  prometheus.Counter
 	bytes prometheus.Counter
+	// filters is how long building the filters of a file takes.
+	filters        prometheus.Histogram
+	filterFailures prometheus.Counter
 }
 
 // NewMetrics makes the metrics.
@@ -22,6 +27,9 @@ func NewMetrics(s metrics.Set) *Metrics {
 		files: s.Counter("load_files_total", "Files that loads stored."),
 		rows:  s.Counter("load_rows_total", "Rows in files that loads stored."),
 		bytes: s.Counter("load_bytes_total", "Bytes of files that loads stored."),
+		filters: s.Histogram("load_filter_duration_seconds", "Time to build the filters of a file of a load.",
+			[]float64{.001, .003, .01, .03, .1, .3, 1, 3, 10}),
+		filterFailures: s.Counter("load_filter_failures_total", "Files of loads whose filters could not be built."),
 	}
 }
 
@@ -31,4 +39,11 @@ func (m *Metrics) stored(rows, bytes int64) {
 	m.files.Inc()
 	m.rows.Add(float64(rows))
 	m.bytes.Add(float64(bytes))
+}
+
+func (m *Metrics) filtersBuilt(took time.Duration, err error) {
+	m.filters.Observe(took.Seconds())
+	if err != nil {
+		m.filterFailures.Inc()
+	}
 }

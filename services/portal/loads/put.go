@@ -1,18 +1,22 @@
 package loads
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"io"
 	"math"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/filter"
 	"github.com/shoal-db/shoal/libs/chunks/manifest"
 	"github.com/shoal-db/shoal/libs/chunks/value"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/logging"
 )
 
 // Place is where a file belongs: a range of blocks (or positions), the NULL block, or, for a
@@ -78,11 +82,50 @@ func (m *Manager) Put(ctx context.Context, id string, place Place, body io.Reade
 		// The spool's disk returned something else than was written to it.
 		return Stored{}, fault.New(fault.Internal, op, "what was stored as %s is not what was received", name).WithRetry(true)
 	}
+	if err := m.addFilters(ctx, l, &entry, file.Name()); err != nil {
+		return Stored{}, fault.Wrap(err, op)
+	}
 	l.mu.Lock()
 	l.entries[entry.ID.Range] = entry
 	l.mu.Unlock()
 	m.opts.Metrics.stored(stored.Rows, stored.Bytes)
 	return stored, nil
+}
+
+// addFilters builds a file's filters, stores them beside it, and names them in the entry. What cannot be
+// built is left out: the file is as good without.
+func (m *Manager) addFilters(ctx context.Context, l *load, entry *manifest.Entry, path string) error {
+	if l.spec.Kind == catalog.Reference {
+		return nil
+	}
+	begun := time.Now()
+	set, err := m.opts.Filters.Build(ctx, path, l.spec.Columns, entry, l.filter)
+	m.opts.Metrics.filtersBuilt(time.Since(begun), err)
+	if err != nil {
+		if ctx.Err() != nil {
+			return fault.FromContext(ctx, "build filters")
+		}
+		m.opts.Log.WarnContext(ctx, "filters could not be built", "load", l.id, "chunk", entry.ID.String(), logging.Err(err))
+		return nil
+	}
+	if set == nil {
+		return nil
+	}
+	data := set.Encode()
+	if len(data) > filter.MaxSetBytes {
+		m.opts.Log.WarnContext(ctx, "filters are too large", "load", l.id, "chunk", entry.ID.String(), "bytes", len(data))
+		return nil
+	}
+	want := sha256.Sum256(data)
+	entry.Filters = manifest.Filters{
+		Sum: chunks.FilterSumOf(want), Bytes: int64(len(data)), Bits: set.Bits(), Columns: set.Columns(),
+	}
+	name := chunks.FilterPath(l.spec.Dataset, l.spec.Table, entry.ID, entry.Filters.Sum)
+	sum, err := m.opts.Store.Upload(ctx, name, bytes.NewReader(data))
+	if err == nil && sum.SHA256 != want {
+		err = fault.New(fault.Internal, "", "what was stored as %s is not what was built", name).WithRetry(true)
+	}
+	return err
 }
 
 // spool writes the body to the file, and returns its size and checksum.

@@ -18,6 +18,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/chunks/pruning"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
 	"github.com/shoal-db/shoal/libs/substrait/codec"
@@ -37,6 +38,8 @@ type Options struct {
 	Executor *exec.Executor
 	Catalog  Catalog
 	Keyring  Keyring
+	// Filters prune by equality; nil is none.
+	Filters pruning.Filters
 	// QueryTimeout bounds a run, from admission to the last row.
 	QueryTimeout time.Duration
 	// TicketTTL is how long a planned query can be run.
@@ -141,6 +144,7 @@ func (s *Service) planning(ctx context.Context, q *Query) planning.Options {
 		Explain:        q.Explain != nil,
 		DisablePruning: q.Request.NoPruning,
 		DisableRules:   q.Request.DisableRules,
+		Filters:        s.opts.Filters,
 		Seed:           s.seed.Add(1),
 	}
 }

@@ -133,14 +133,30 @@ func (x *chunksCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		columns := append(append(words("table", "chunk"), numbers("rows", "size")...), words("ready on", "missing on")...)
+		columns := append(append(words("table", "chunk"), numbers("rows", "size")...), words("ready on", "missing on", "filters")...)
 		return list(e, x.Format, chunks, columns, func(c client.Chunk) []string {
 			return []string{
 				c.Dataset + "." + c.Table, c.Chunk, strconv.FormatInt(c.Rows, 10), human.Bytes(c.Bytes),
-				strings.Join(c.Ready, ", "), strings.Join(without(c.Assigned, c.Ready), ", "),
+				strings.Join(c.Ready, ", "), strings.Join(without(c.Assigned, c.Ready), ", "), filtersText(c.Filters),
 			}
 		})
 	})
+}
+
+// filtersText says which columns have a filter, and of how many bits, as stored and as held by the portal
+// if that differs.
+func filtersText(f *client.ChunkFilters) string {
+	if f == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%s (%d bits, %s", strings.Join(f.Columns, ", "), f.Bits, human.Bytes(f.Bytes))
+	switch {
+	case f.BitsLoaded == 0:
+		text += ", not loaded"
+	case f.BitsLoaded < f.Bits:
+		text += fmt.Sprintf(", %d loaded", f.BitsLoaded)
+	}
+	return text + ")"
 }
 
 // without returns the names of a that are not in b.

@@ -26,6 +26,9 @@ type loadCmd struct {
 	InputFormat string            `help:"Format of the files, if their names don't tell: parquet, csv or json." enum:"auto,parquet,csv,json" default:"auto"`
 	Type        map[string]string `help:"Type of a column, such as --type price='DECIMAL(15,2)', instead of the one in the files." placeholder:"COLUMN=TYPE" mapsep:"none" env:"-"`
 
+	FilterColumns []string `help:"Columns that get filters, by which lookups of values rule out chunks: auto for those that look like keys and are not in the order of the blocks, none, or names separated by commas." default:"auto" placeholder:"COLUMN,…" env:"-"`
+	FilterBits    int      `help:"Bits of a filter for each value, 1 to 16: with n of them a filter takes about 1.13 × n bits for each distinct value, and one in 2^n lookups of a value that a chunk does not have reads it all the same." default:"8" placeholder:"N"`
+
 	Wait     time.Duration `help:"Longest time to wait until the workers have the chunks." default:"10m"`
 	NoWait   bool          `help:"Return when the rows are committed." env:"-"`
 	Memory   config.Bytes  `name:"load-memory" help:"Memory for reading and sorting." default:"1GiB" placeholder:"BYTES"`
@@ -74,7 +77,7 @@ func (l *loadCmd) options() (o load.Options, err error) {
 	o = load.Options{
 		Files: l.Files, BlockColumn: l.BlockColumn, Reference: l.Reference, Types: l.Type, Mode: client.ModeCreate,
 		ChunkRows: l.ChunkRows, Threads: l.Threads, MemoryBytes: int64(l.Memory), TempDir: l.TempDir,
-		Parallel: l.Parallel, Wait: l.Wait,
+		Parallel: l.Parallel, Wait: l.Wait, FilterColumns: l.FilterColumns, FilterBits: l.FilterBits,
 	}
 	if o.Dataset, o.Table, err = load.ParseName(l.Table); err != nil {
 		return o, err
