@@ -108,7 +108,6 @@ func (t *joinTree) place() (placed, string) {
 	if len(parts) == 1 {
 		return parts[0].choose(t.output), sentence(why...)
 	}
-	why = append(why, t.reduceParts(groups, parts)...)
 	for i := range parts {
 		parts[i].rel = t.s.cut(parts[i].placed)
 		parts[i].placed = placed{rel: parts[i].rel, where: merged, rows: parts[i].rows, spans: parts[i].spans}
@@ -187,50 +186,6 @@ func (t *joinTree) reason(members []int) string {
 		}
 	}
 	return sentence(together, beside)
-}
-
-// reduceParts makes workers leave out rows of pieces that match nothing in a
-// reference table that is joined elsewhere, where that one lacks rows.
-func (t *joinTree) reduceParts(groups [][]int, parts []assembly) []string {
-	var why []string
-	for i, p := range parts {
-		if p.where != onPieces || t.s.isSent(p.placed) {
-			continue
-		}
-		for m, l := range t.leaves {
-			if slices.Contains(groups[i], m) || !t.s.beside(l.placed) || !filtered(l.rel) {
-				continue
-			}
-			if cond := t.between(p, l); cond != nil {
-				parts[i].placed = t.s.matching(parts[i].placed, l.rel, cond)
-				why = append(why, "workers send rows with a match in "+l.name+" alone")
-			}
-		}
-	}
-	return why
-}
-
-// between are the conditions on an assembly and a leaf outside of it, if one
-// is an equality of the two.
-func (t *joinTree) between(a assembly, l leaf) rel.Expr {
-	at, n := a.positions(), len(a.columns)
-	for c := range l.width {
-		at[l.first+c] = n + c
-	}
-	var own []rel.Expr
-	for _, c := range t.conds {
-		if !covered(c, at) {
-			continue
-		}
-		c = rel.MapFields(c, func(i int) int { return at[i] })
-		if rel.SideOf(c, n) == rel.OnLeft|rel.OnRight && !volatile(c) {
-			own = append(own, c)
-		}
-	}
-	if cond := rel.Conjunction(own); joinsByEquality(cond, n) {
-		return cond
-	}
-	return nil
 }
 
 func (t *joinTree) leafOf(column int) int {

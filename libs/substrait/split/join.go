@@ -26,8 +26,7 @@ func (s *splitter) placeJoin(j *rel.Join) placed {
 		return s.joinOnBlock(j.Kind, left, right, on, len(j.Left.Types()), over)
 	}
 	why := whyMerged(j.Kind, left, right)
-	left, right, more := s.reduceSides(j, left, right)
-	return placed{rel: over(s.cut(left), s.cut(right)), where: merged, rows: max(left.rows, right.rows), why: why + more}
+	return placed{rel: over(s.cut(left), s.cut(right)), where: merged, rows: max(left.rows, right.rows), why: why}
 }
 
 // joinBeside places joins with what is whole wherever the other side is.
@@ -192,108 +191,9 @@ func (s *splitter) placeAsOf(j *rel.AsOf) placed {
 		why: "a row's nearest match may be in another chunk"}
 }
 
-// reduceSides makes workers leave out rows that a join in the portal does not
-// need: those that match nothing on a side that is whole on every worker, and
-// duplicates where only whether there is a match counts.
-func (s *splitter) reduceSides(j *rel.Join, left, right placed) (placed, placed, string) {
-	why := ""
-	n := len(left.types())
-	dropsRight := j.Kind == rel.Left || j.Kind == rel.LeftSemi || j.Kind == rel.LeftAnti || j.Kind == rel.LeftSingle
-	if dropsRight && s.beside(left) && onWorkers(right) && !s.isSent(right) && filtered(left.rel) && joinsByEquality(j.Cond, n) {
-		right = s.matching(right, left.rel, swapSides(j.Cond, n, len(right.types())))
-		why = "; workers send rows with a match in " + nameOf(left.rel) + " alone"
-	}
-	if j.Kind == rel.Right && s.beside(right) && onWorkers(left) && !s.isSent(left) && filtered(right.rel) && joinsByEquality(j.Cond, n) {
-		left = s.matching(left, right.rel, j.Cond)
-		why = "; workers send rows with a match in " + nameOf(right.rel) + " alone"
-	}
-	if j.Kind == rel.LeftSemi || j.Kind == rel.LeftAnti || j.Kind == rel.LeftMark {
-		if onWorkers(right) && !s.isSent(right) && j.Cond != nil {
-			right = s.distinctKeys(j.Cond, n, right)
-			why += "; workers send each key once"
-		}
-	}
-	return left, right, why
-}
-
 func (p placed) types() []types.Type {
 	if p.where == onBranches {
 		return p.branches[0].types()
 	}
 	return p.rel.Types()
-}
-
-// matching makes workers keep the rows that match a row of other alone.
-func (s *splitter) matching(p placed, other rel.Rel, cond rel.Expr) placed {
-	switch p.where {
-	case onBranches:
-		branches := make([]placed, len(p.branches))
-		for i, b := range p.branches {
-			branches[i] = s.matching(b, other, cond)
-		}
-		p.branches = branches
-	case onPieces:
-		if !s.isSent(p) {
-			p.rel, p.shared = &rel.Join{Kind: rel.LeftSemi, Left: p.rel, Right: other, Cond: cond}, 0
-		}
-	}
-	return p
-}
-
-// swapSides is a join's condition with the right side's columns first.
-func swapSides(cond rel.Expr, left, right int) rel.Expr {
-	return rel.MapFields(cond, func(i int) int {
-		if i < left {
-			return i + right
-		}
-		return i - left
-	})
-}
-
-// joinsByEquality is true if some conjunct equates the two sides.
-func joinsByEquality(cond rel.Expr, n int) bool {
-	return slices.ContainsFunc(rel.Conjuncts(cond), func(c rel.Expr) bool {
-		call, ok := c.(*rel.Call)
-		return ok && (call.Func == rel.Eq || call.Func == rel.NotDistinctFrom) && len(call.Args) == 2 &&
-			rel.SideOf(call.Args[0], n)|rel.SideOf(call.Args[1], n) == rel.OnLeft|rel.OnRight &&
-			rel.SideOf(call.Args[0], n)&rel.SideOf(call.Args[1], n) == 0
-	})
-}
-
-// filtered tells whether a relation is likely to lack rows of its tables.
-func filtered(r rel.Rel) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
-		switch r := r.(type) {
-		case *rel.Read:
-			found = found || r.Filter != nil
-		case *rel.Filter, *rel.Fetch, *rel.Values, *rel.Sample:
-			found = true
-		case *rel.Join:
-			found = found || r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti
-		}
-		return !found
-	})
-	return found
-}
-
-// distinctKeys keeps each combination of the columns that the condition looks
-// at once; the others become NULL, since nothing asks for them.
-func (s *splitter) distinctKeys(cond rel.Expr, n int, right placed) placed {
-	ts := right.types()
-	used := rel.Fields(cond)
-	var groups, back []rel.Expr
-	for i, t := range ts {
-		if used[i+n] {
-			back = append(back, &rel.Field{Index: len(groups), Of: t})
-			groups = append(groups, &rel.Field{Index: i, Of: t})
-		} else {
-			back = append(back, rel.Null(t))
-		}
-	}
-	if len(groups) == 0 {
-		return right
-	}
-	out := s.distinctRows(right, groups)
-	return out.apply(func(in rel.Rel) rel.Rel { return &rel.Project{Input: in, Exprs: back} })
 }

@@ -25,9 +25,8 @@ func (s *splitter) placeProject(r *rel.Project, first rel.Expr) placed {
 	}
 	out := in.apply(func(in rel.Rel) rel.Rel { return &rel.Project{Input: in, Exprs: r.Exprs} })
 	out.blocks, out.padded = in.through(r.Exprs)
-	for i, b := range out.branches {
-		out.branches[i].blocks, out.branches[i].padded = in.branches[i].through(r.Exprs)
-		_ = b
+	for i, b := range in.branches {
+		out.branches[i].blocks, out.branches[i].padded = b.through(r.Exprs)
 	}
 	out.why = rowByRow
 	if windows && in.where == onPieces {
@@ -101,14 +100,15 @@ func boundsAbove(c rel.Expr) (column int, ok bool) {
 		return 0, false
 	}
 	x, y, op := call.Args[0], call.Args[1], call.Func
-	if _, lit := x.(*rel.Literal); lit {
+	if isConstant(x) {
 		x, y = y, x
 		op = map[string]string{rel.Ge: rel.Le, rel.Gt: rel.Lt, rel.Eq: rel.Eq}[op]
 	}
 	f, isField := x.(*rel.Field)
-	_, isLiteral := y.(*rel.Literal)
-	return indexOf(f), isField && isLiteral && (op == rel.Le || op == rel.Lt || op == rel.Eq)
+	return indexOf(f), isField && isConstant(y) && (op == rel.Le || op == rel.Lt || op == rel.Eq)
 }
+
+func isConstant(e rel.Expr) bool { return len(rel.Fields(e)) == 0 && !volatile(e) }
 
 func indexOf(f *rel.Field) int {
 	if f == nil {
@@ -136,7 +136,7 @@ func upTo(bound rel.Expr) rel.Expr {
 		return bound
 	}
 	x, y := call.Args[0], call.Args[1]
-	if _, lit := x.(*rel.Literal); lit {
+	if isConstant(x) {
 		x, y = y, x
 	}
 	return rel.Bools(rel.Le, x, y)
