@@ -60,7 +60,7 @@ var places = []struct {
 	{"SELECT u, EXISTS (SELECT 1 FROM more m WHERE m.k IS NOT DISTINCT FROM f.k) FROM facts f", local, "mark join", "no match spans chunks"},
 	{"SELECT u, k IN (SELECT k FROM more WHERE v = 3) FROM facts", 2, "read", "a NULL of another chunk may decide"},
 	{"SELECT u, v IN (SELECT v FROM dim) FROM facts", local, "mark join", "dim is whole on every worker"},
-	{"SELECT u, (SELECT max(id) FROM dim WHERE dim.v = f.v::BIGINT) FROM facts f", local, "join", "whole on every worker"},
+	{"SELECT u, (SELECT max(id) FROM dim WHERE dim.id = f.u) FROM facts f", local, "join", "whole on every worker"},
 	{"SELECT u, (SELECT sum(v) FROM more m WHERE m.k = f.k) FROM facts f", local, "join", "no match spans chunks"},
 	{"SELECT * FROM dim LEFT JOIN facts f ON f.v = dim.v", 2, "read", "one answer for each row of the reference table"},
 	{"SELECT * FROM facts f JOIN other o USING (k)", 2, "read", "meets in the portal"},
