@@ -395,7 +395,7 @@ func (g *generator) expr(ts []types.Type, t types.Type, depth int) rel.Expr {
 	case types.BigInt:
 		return &rel.Call{Func: "+", Args: []rel.Expr{g.field(ts, t), g.expr(ts, t, depth-1)}, Of: t}
 	case types.Varchar:
-		return &rel.Call{Func: "||", Args: []rel.Expr{g.field(ts, t), g.expr(ts, t, depth-1)}, Of: t}
+		return &rel.Call{Func: "lower", Args: []rel.Expr{g.expr(ts, t, depth-1)}, Of: t}
 	case types.Boolean:
 		return g.cond(ts, depth-1)
 	}

@@ -62,6 +62,8 @@ func placed(f func(*rel.Plan, Tables) *rel.Plan) func(*rel.Plan, Options) *rel.P
 // there more than once: others make new work for it.
 var (
 	ruleFoldConstants = Rule{"fold-constants", "computes expressions that are the same for all rows", foldConstants}
+	ruleSimplify      = Rule{"simplify-conditions", "makes conditions shorter by what holds whatever the columns are", plain(SimplifyConditions)}
+	ruleCollapseEmpty = Rule{"collapse-empty", "drops what constant conditions leave no rows of", plain(CollapseEmpty)}
 	ruleInlineShared  = Rule{"inline-shared", "puts shared subtrees that are read once where they are read", plain(InlineShared)}
 	ruleFactor        = Rule{"factor-disjunctions", "takes what all branches of an OR have in common out of it", plain(FactorDisjunctions)}
 	ruleOuterToInner  = Rule{"outer-to-inner", "makes inner joins of outer joins whose padded rows a condition rejects", plain(OuterToInner)}
@@ -77,9 +79,9 @@ var (
 	rulePruneColumns  = Rule{"prune-columns", "drops columns that nothing uses", plain(PruneColumns)}
 
 	order = []Rule{
-		ruleFoldConstants, ruleInlineShared, ruleFactor, ruleOuterToInner, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
+		ruleFoldConstants, ruleSimplify, ruleInlineShared, ruleFactor, ruleOuterToInner, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
 		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, rulePushLimits, lowerDependent,
-		ruleReduceJoins, ruleDistinctKeys, rulePruneColumns, ruleFoldConstants,
+		ruleFoldConstants, ruleSimplify, ruleCollapseEmpty, ruleReduceJoins, ruleDistinctKeys, rulePruneColumns,
 	}
 )
 

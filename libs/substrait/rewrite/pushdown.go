@@ -200,6 +200,13 @@ func pushDependent(d *rel.DependentJoin, conds []rel.Expr) rel.Rel {
 	return filter(&next, rest)
 }
 
+// outerAlone is true of an Outer: conditions on it stay on the join with it,
+// where rules look for them.
+func outerAlone(r rel.Rel) bool {
+	_, is := r.(*rel.Outer)
+	return is
+}
+
 // distribute sorts the conditions above a join and on it into those for its
 // inputs (in the inputs' own columns), those that stay on it, and the rest.
 func distribute(j *rel.Join, conds []rel.Expr) (left, right, on, rest []rel.Expr) {
@@ -232,9 +239,9 @@ func distribute(j *rel.Join, conds []rel.Expr) (left, right, on, rest []rel.Expr
 		switch {
 		case !deterministic(c):
 			on = append(on, c)
-		case s == rel.OnLeft && rules.onLeft:
+		case s == rel.OnLeft && rules.onLeft && !outerAlone(j.Left):
 			left = append(left, c)
-		case s == rel.OnRight && rules.onRight:
+		case s == rel.OnRight && rules.onRight && !outerAlone(j.Right):
 			right = append(right, shift(c))
 		default:
 			on = append(on, c)

@@ -100,7 +100,7 @@ func withoutOuter(j *rel.Join, outerLeft bool) (rel.Rel, bool) {
 	isKey := func(i int) bool { return i >= base && i < base+width }
 	toOther := func(e rel.Expr) rel.Expr { return rel.MapFields(e, func(i int) int { return i - shift }) }
 	stands := make([]rel.Expr, width)
-	var conds []rel.Expr
+	var conds, onKeys []rel.Expr
 	for _, c := range rel.Conjuncts(j.Cond) {
 		key, value, strict, ok := keyEquality(c, isKey)
 		if ok && stands[key-base] == nil {
@@ -110,17 +110,35 @@ func withoutOuter(j *rel.Join, outerLeft bool) (rel.Rel, bool) {
 			}
 			continue
 		}
+		looks := false
 		for i := range rel.Fields(c) {
-			if isKey(i) {
-				return nil, false
-			}
+			looks = looks || isKey(i)
 		}
-		conds = append(conds, toOther(c))
+		if looks {
+			onKeys = append(onKeys, c)
+		} else {
+			conds = append(conds, toOther(c))
+		}
 	}
 	for _, e := range stands {
 		if e == nil {
 			return nil, false
 		}
+	}
+	for _, c := range onKeys {
+		if !deterministic(c) || !tellsGroupsApart(c) {
+			return nil, false
+		}
+		conds = append(conds, rel.TransformExpr(c, func(e rel.Expr) rel.Expr {
+			f, ok := e.(*rel.Field)
+			switch {
+			case !ok:
+				return e
+			case isKey(f.Index):
+				return stands[f.Index-base]
+			}
+			return &rel.Field{Index: f.Index - shift, Of: f.Of}
+		}))
 	}
 	out := &rel.Project{Input: filter(other, conds)}
 	columns := make([]rel.Expr, 0, len(other.Types()))
