@@ -169,6 +169,9 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 		Binder: p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring, Filters: p.filters,
 		Executor: exec.New(exec.Options{
 			Engine: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
+			Fallback: exec.FallbackOptions{
+				Threads: cfg.Threads, MemoryBytes: int64(cfg.Memory) / 4, SpillDir: filepath.Join(spill, "duckdb"), SpillBytes: int64(cfg.SpillLimit),
+			},
 		}),
 		QueryTimeout: cfg.QueryTimeout, TicketTTL: cfg.TicketTTL,
 		MaxQueries: cfg.MaxQueries, MaxQueued: max(cfg.MaxQueued, 0), MaxPlanned: cfg.MaxPlanned, MaxEnded: cfg.MaxHistory,

@@ -23,6 +23,12 @@ var NotStored = map[string]string{"x": "un"}
 //go:embed queries/*.sql
 var files embed.FS
 
+//go:embed beyond.sql
+var beyond string
+
+// Beyond are queries that no plan can say, so that the statement itself runs in the portal.
+func Beyond() Theme { return Theme{Name: "beyond", Queries: parse(beyond)} }
+
 // Query is a query of the corpus.
 type Query struct {
 	SQL string

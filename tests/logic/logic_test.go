@@ -113,7 +113,7 @@ func newOracle(t *testing.T) *harness.Oracle {
 // ask has all queries answered by DuckDB.
 func ask(t *testing.T, alone *harness.Oracle) (out []answers) {
 	t.Helper()
-	for _, theme := range corpus.Themes() {
+	for _, theme := range append(corpus.Themes(), corpus.Beyond()) {
 		rows := 0
 		for i, q := range theme.Queries {
 			a := answers{Query: q, name: fmt.Sprintf("%s/%02d", theme.Name, i+1)}

@@ -59,6 +59,9 @@ func TestRefusals(t *testing.T) {
 			continue
 		}
 		_, err = bound.Convert([]byte(planJSON), bound.Options{SQL: sql})
+		if _, beyond := bound.IsBeyond(err); beyond {
+			_, err = bound.Scans([]byte(planJSON), bound.Options{SQL: sql})
+		}
 		if !fault.Is(err, fault.InvalidArgument) || !strings.Contains(fault.Text(err), want) {
 			t.Errorf("%s: got %v, want invalid_argument with %q", sql, err, want)
 		}

@@ -86,7 +86,7 @@ func groupingFunctions(o object, agg *rel.Aggregate, sets [][]int) (node, error)
 			return node{}, err
 		}
 		if len(args) > maxGroupingArgs {
-			return node{}, unsupported("GROUPING of more than 62 expressions is")
+			return node{}, beyond(KindExpression, "GROUPING of more than 62 expressions is")
 		}
 		exprs = append(exprs, grouping(args, sets, width))
 	}

@@ -4,9 +4,9 @@
 // as JSON. Convert gives an equal plan in the project's own terms, in which
 // names are resolved, every type is known and subqueries are joins.
 //
-// It refuses what the tree of package rel cannot say (recursive common table
-// expressions, UNNEST, lambdas, samples, table functions …) with
-// invalid_argument, in SQL's words. It never panics, whatever the text.
+// What the tree of package rel cannot say, Convert refuses in SQL's words;
+// IsBeyond tells then whether running the statement itself, over the tables
+// that Scans names, is a way to answer it. It never panics, whatever the text.
 package bound
 
 import (
@@ -48,7 +48,7 @@ func Convert(planJSON []byte, opts Options) (*rel.Plan, error) {
 	if err != nil {
 		return nil, locate(err, opts.SQL)
 	}
-	c := &converter{opts: opts, ctes: map[uint64]*cte{}, recursions: map[uint64]recursion{}}
+	c := newConverter(opts)
 	n, err := c.rel(root)
 	if err != nil {
 		return nil, locate(err, opts.SQL)

@@ -68,7 +68,7 @@ func textPayload(s string, t types.Type) (any, error) {
 	case types.Blob:
 		return blobBytes(s)
 	case types.Bit, types.BigNum:
-		return nil, unsupported("a constant of type " + t.String() + " that is not a cast of text is")
+		return nil, beyond(KindExpression, "a constant of type "+t.String()+" that is not a cast of text is")
 	}
 	return nil, malformed("text for a constant of type %s", t)
 }

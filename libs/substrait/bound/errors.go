@@ -12,13 +12,13 @@ func malformed(format string, args ...any) error {
 	return fault.New(fault.Internal, op, "unexpected plan: "+format, args...)
 }
 
-// unsupported names what the query uses, in SQL's words.
+// unsupported names what nothing can answer, in SQL's words.
 func unsupported(what string) *fault.Fault {
-	return fault.New(fault.InvalidArgument, op, "%s not supported yet", what)
+	return fault.New(fault.InvalidArgument, op, "%s not supported", what)
 }
 
-// refused are operators that the tree has no words for.
-var refused = map[string]string{
+// operators that the tree has no words for.
+var beyondOperators = map[string]string{
 	"LOGICAL_PIVOT":          "this PIVOT is",
 	"LOGICAL_DEPENDENT_JOIN": "this correlated subquery is",
 }
@@ -32,11 +32,11 @@ var statements = map[string]string{
 
 // refusal is why an operator is not converted.
 func refusal(kind string) error {
-	what, known := refused[kind]
+	what, known := beyondOperators[kind]
 	name, logical := strings.CutPrefix(kind, "LOGICAL_")
 	switch {
 	case known:
-		return unsupported(what)
+		return beyond(KindOperator, what)
 	case !logical:
 		return malformed("an operator of type %q", kind)
 	}
@@ -47,6 +47,10 @@ func refusal(kind string) error {
 	}
 	return fault.New(fault.InvalidArgument, op, "%s statements are not supported; one SELECT is expected", name)
 }
+
+// unwritten are the types of errors that DuckDB has when it cannot write down a
+// plan that it could bind.
+var unwritten = map[string]bool{"internal": true, "serialization": true, "not implemented": true}
 
 // planError is DuckDB's refusal of the query.
 func planError(answer object) error {
@@ -62,6 +66,8 @@ func planError(answer object) error {
 		return unsupported("PIVOT without a list of values is")
 	case strings.Contains(message, "dereference unique_ptr that is NULL"):
 		return unsupported("parameters are")
+	case unwritten[answer.string("error_type")]:
+		return beyond(KindSerialization, "part of the query, which DuckDB binds and cannot write down, is")
 	}
 	f := fault.New(fault.InvalidArgument, op, "%s", message)
 	if kind := answer.string("error_type"); kind != "" {

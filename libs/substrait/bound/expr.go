@@ -277,7 +277,7 @@ func (c *converter) operator(o object, s scope) (rel.Expr, error) {
 	}
 	op, ok := operators[kind]
 	if !ok {
-		return nil, unsupported("the operator " + kind + " is")
+		return nil, beyond(KindExpression, "the operator "+kind+" is")
 	}
 	if len(args) == 0 || op.args > 0 && len(args) != op.args {
 		return nil, malformed("%s of %d arguments", kind, len(args))

@@ -28,6 +28,9 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 		return c.lambdaCall(name, t, args, data, s)
 	case name == "struct_update":
 		return structUpdate(o, args, t)
+	case name == "alias":
+		// What it gives depends on where in the query it stands.
+		return nil, beyond(KindExpression, "the function alias is")
 	case len(args) == 0:
 		if now, ok := c.now(name, t); ok {
 			return now, nil
@@ -182,7 +185,11 @@ func movedArgs(o object) ([]rel.Expr, error) {
 		q, err := fractions(data, types.Float, isList(o))
 		return q, err
 	case "reservoir_quantile":
-		q, err := fractions(data, types.Double, isList(o))
+		list, all := isList(o), data.array("quantiles")
+		if !list && len(all) > 1 {
+			all = all[:1] // of DECIMALs, DuckDB answers with the first of a list alone
+		}
+		q, err := fractions(object{"quantiles": all}, types.Double, list)
 		if err != nil || given < 3 {
 			return q, err
 		}

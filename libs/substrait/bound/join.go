@@ -100,7 +100,7 @@ func (c *converter) joinOf(o object, s sides) (*rel.Join, []int, error) {
 	name := o.string("join_type")
 	kind, ok := joinKinds[name]
 	if !ok {
-		return nil, nil, unsupported(name + " joins are")
+		return nil, nil, beyond(KindOperator, name+" joins are")
 	}
 	picked := s
 	var err error
@@ -133,7 +133,7 @@ func (c *converter) joinCond(o object, kind rel.JoinKind, s, picked sides) (rel.
 	for _, cond := range o.objects("conditions") {
 		name, ok := comparisons[cond.string("comparison")]
 		if !ok {
-			return nil, unsupported("a join by " + cond.string("comparison") + " is")
+			return nil, beyond(KindOperator, "a join by "+cond.string("comparison")+" is")
 		}
 		l, err := c.expr(cond.object("left"), s.leftScope)
 		if err != nil {

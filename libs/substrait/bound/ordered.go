@@ -48,7 +48,7 @@ func (c *converter) sample(o object) (node, error) {
 	options := o.object("sample_options")
 	method, ok := sampleMethods[options.string("method")]
 	if !ok {
-		return node{}, unsupported("a sample by " + options.string("method") + " is")
+		return node{}, beyond(KindOperator, "a sample by "+options.string("method")+" is")
 	}
 	out := &rel.Sample{Input: in.rel, Method: method}
 	size, err := readValue(options.object("sample_size"))

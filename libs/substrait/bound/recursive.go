@@ -17,7 +17,7 @@ func (c *converter) recursiveCTE(o object) (node, error) {
 		return node{}, malformed("a recursive common table expression of %d inputs", len(children))
 	}
 	if o.has("payload_aggregates") && len(o.array("payload_aggregates")) > 0 {
-		return node{}, unsupported("USING KEY with aggregates is")
+		return node{}, beyond(KindOperator, "USING KEY with aggregates is")
 	}
 	index, err := o.uint("table_index")
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *converter) recursiveCTE(o object) (node, error) {
 	for _, k := range o.objects("key_targets") {
 		i, err := k.index("index", len(base.typs))
 		if err != nil || k.string("expression_class") != "BOUND_REF" {
-			return node{}, unsupported("USING KEY of an expression is")
+			return node{}, beyond(KindOperator, "USING KEY of an expression is")
 		}
 		out.Keys = append(out.Keys, i)
 	}

@@ -16,6 +16,12 @@ type converter struct {
 	nextID int
 	// recursions are the recursive common table expressions by their index.
 	recursions map[uint64]recursion
+	// lenient lets what the tree cannot say stand as opaque.
+	lenient bool
+}
+
+func newConverter(opts Options) *converter {
+	return &converter{opts: opts, ctes: map[uint64]*cte{}, recursions: map[uint64]recursion{}}
 }
 
 // node is a converted operator. DuckDB's column i is rel's field cols[i]; a

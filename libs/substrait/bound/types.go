@@ -32,7 +32,7 @@ func readTypeAt(o object, depth int) (types.Type, error) {
 		if alias == "JSON" {
 			return types.Of(types.JSON), nil
 		}
-		return types.Type{}, unsupported("the type " + alias + " is")
+		return types.Type{}, beyond(KindType, "the type "+alias+" is")
 	}
 	if t, ok := typeIDs[id]; ok {
 		return types.Of(t), nil
@@ -51,7 +51,7 @@ func readTypeAt(o object, depth int) (types.Type, error) {
 	case "STRING_LITERAL":
 		return types.Of(types.Varchar), nil
 	}
-	return types.Type{}, unsupported("the type " + id + " is")
+	return types.Type{}, beyond(KindType, "the type "+id+" is")
 }
 
 func decimalType(info object) (types.Type, error) {

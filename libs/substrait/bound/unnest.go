@@ -54,7 +54,11 @@ func (c *converter) tableFunction(o object) (node, error) {
 	switch {
 	case name == "repeat" && len(returned) == 1 && !o.has("children"):
 		return c.repeated(o)
-	case !listFunctions[name] || len(returned) != 1:
+	case selfContained[name] && !c.lenient:
+		return node{}, beyond(KindTableFunction, "the table function "+name+" is")
+	case selfContained[name]:
+		return c.opaqueFunction(o, returned)
+	case !listFunctions[name] || len(returned) == 0 || len(returned) > 2 || len(returned) == 2 && name != "unnest":
 		return node{}, unsupported("the table function " + name + " is")
 	}
 	in := newNode(&rel.Values{Rows: [][]rel.Expr{{}}}, nil)
@@ -69,21 +73,43 @@ func (c *converter) tableFunction(o object) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	list := rel.Expr(&rel.Call{Func: name, Args: args, Of: types.ListOf(returned[0])})
-	if name == "unnest" {
-		if len(args) != 1 || !rel.ElementOf(args[0].Type()).Equal(returned[0]) {
-			return node{}, malformed("unnest of %d arguments", len(args))
-		}
-		list = args[0]
+	if name != "unnest" {
+		return spread(o, in, &rel.Call{Func: name, Args: args, Of: types.ListOf(returned[0])})
 	}
-	return spread(o, in, list)
+	if len(args) != 1 || !rel.ElementOf(args[0].Type()).Equal(returned[0]) {
+		return node{}, malformed("unnest of %d arguments", len(args))
+	}
+	if len(returned) == 1 {
+		return spread(o, in, args[0])
+	}
+	return spread(o, in, args[0], places(args[0]))
 }
 
-// spread is the unnested list's column, where it is read, and what the function
-// passes on of its input.
-func spread(o object, in node, list rel.Expr) (node, error) {
-	out := newNode(&rel.Unnest{Input: in.rel, Lists: []rel.Expr{list}}, nil)
-	cols, err := readColumns(o, 1, func(int) int { return len(in.typs) })
+// selfContained are the table functions whose rows depend on nothing but DuckDB
+// itself and their arguments.
+var selfContained = map[string]bool{
+	"json_each": true, "json_tree": true, "repeat_row": true, "test_all_types": true, "icu_calendar_names": true,
+	"pg_timezone_names": true, "duckdb_functions": true, "duckdb_keywords": true, "pragma_collations": true,
+}
+
+// places are the numbers of a list's elements, from 1: WITH ORDINALITY.
+func places(list rel.Expr) rel.Expr {
+	big := types.Of(types.BigInt)
+	return &rel.Call{Func: "generate_series", Of: types.ListOf(big),
+		Args: []rel.Expr{rel.Int(1), &rel.Call{Func: "len", Args: []rel.Expr{list}, Of: big}}}
+}
+
+// spread has the unnested lists' columns, where they are read, and what the
+// function passes on of its input.
+func spread(o object, in node, lists ...rel.Expr) (node, error) {
+	return passing(o, in, &rel.Unnest{Input: in.rel, Lists: lists}, len(lists))
+}
+
+// passing has the n columns of r behind its input's that are read, and what the
+// function passes on of its input.
+func passing(o object, in node, r rel.Rel, n int) (node, error) {
+	out := newNode(r, nil)
+	cols, err := readColumns(o, n, func(i int) int { return len(in.typs) + i })
 	if err != nil {
 		return node{}, err
 	}

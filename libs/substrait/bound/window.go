@@ -46,7 +46,7 @@ func (c *converter) windowCall(o object, s scope) (rel.Expr, error) {
 		w.Func = o.string("name")
 	}
 	if w.Func == "" {
-		return nil, unsupported("the window function " + kind + " is")
+		return nil, beyond(KindExpression, "the window function "+kind+" is")
 	}
 	var err error
 	if w.Of, err = returnType(o); err != nil {
@@ -157,7 +157,7 @@ func (c *converter) offset(kind rel.BoundKind, unit string, o object, s scope) (
 		args := o.objects("children")
 		name := o.string("name")
 		if o.string("expression_class") != "BOUND_FUNCTION" || len(args) != 2 || name != "-" && name != "+" {
-			return rel.Bound{}, unsupported("this RANGE frame is")
+			return rel.Bound{}, beyond(KindExpression, "this RANGE frame is")
 		}
 		o = args[1]
 	}

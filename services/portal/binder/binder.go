@@ -135,8 +135,10 @@ func (b *Binder) Close(ctx context.Context) error { return b.engine.Close(ctx) }
 
 // Bound is a statement that was bound.
 type Bound struct {
-	Plan    *rel.Plan
-	Columns []rel.Column
+	// Plan is nil if no plan can say the statement; Fallback then is how it is answered.
+	Plan     *rel.Plan
+	Fallback *bound.Fallback
+	Columns  []rel.Column
 	// Schema is what DuckDB's Arrow stream of the result looks like.
 	Schema *arrow.Schema
 	// Catalog is what the statement was bound against.
@@ -176,11 +178,15 @@ func (b *Binder) Bind(ctx context.Context, sql, schema string) (*Bound, error) {
 		}
 	}
 	// The plan is made anew each time, since now() in it is this statement's.
-	plan, err := bound.Convert(found.plan, bound.Options{Names: found.names(), Now: time.Now().UTC(), SQL: sql})
+	out := &Bound{Columns: found.columns, Schema: found.schema, Catalog: current, Cached: hit}
+	opts := bound.Options{Names: found.names(), Now: time.Now().UTC(), SQL: sql}
+	if out.Plan, err = bound.Convert(found.plan, opts); err != nil {
+		out.Fallback, err = fallback(found, err, opts, current, schema)
+	}
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
-	return &Bound{Plan: plan, Columns: found.columns, Schema: found.schema, Catalog: current, Cached: hit}, nil
+	return out, nil
 }
 
 // key brings the shadow catalog up to date and returns what the statement's plan is cached under.
@@ -249,10 +255,15 @@ func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry
 	if err != nil {
 		return nil, err
 	}
-	if err := refused(text); err != nil {
-		return nil, err
-	}
 	e.plan = []byte(text)
+	if err := refused(text); err != nil {
+		if !unwritten(e.plan) {
+			return nil, err
+		}
+		text, err := conn.QueryString(ctx, bound.StatementQuery(sql))
+		e.statement = []byte(text)
+		return e, err
+	}
 	return e, nil
 }
 

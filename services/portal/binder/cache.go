@@ -11,9 +11,11 @@ import (
 
 // entry is what DuckDB said of a statement.
 type entry struct {
-	plan    []byte // as json_serialize_plan gives it
-	columns []rel.Column
-	schema  *arrow.Schema
+	plan []byte // as json_serialize_plan gives it
+	// statement is as json_serialize_sql gives it, if plan has no plan.
+	statement []byte
+	columns   []rel.Column
+	schema    *arrow.Schema
 }
 
 func (e *entry) names() []string {
@@ -24,7 +26,7 @@ func (e *entry) names() []string {
 	return names
 }
 
-func (e *entry) bytes() int64 { return int64(len(e.plan) + 256*len(e.columns)) }
+func (e *entry) bytes() int64 { return int64(len(e.plan) + len(e.statement) + 256*len(e.columns)) }
 
 type cacheKey struct {
 	generation  int64

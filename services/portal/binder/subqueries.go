@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/sqlgen"
 	"github.com/shoal-db/shoal/libs/substrait/types"
@@ -23,6 +24,9 @@ func (b *Binder) BindSubqueries(ctx context.Context, plan *rel.Plan) (*rel.Plan,
 	out, err := b.Bind(ctx, sql, "")
 	if err != nil {
 		return nil, err
+	}
+	if out.Fallback != nil {
+		return nil, fault.New(fault.InvalidArgument, op, "%s", out.Fallback.Reason)
 	}
 	return out.Plan, nil
 }

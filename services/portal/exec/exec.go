@@ -48,6 +48,8 @@ type Job struct {
 	Inputs []Input
 	// Merge reads the inputs as {rel.SubplanTable, id}; nil passes their rows on as they come.
 	Merge *rel.Plan
+	// Fallback, if not nil, reads the inputs in Merge's place.
+	Fallback *Fallback
 	// Schema is what the result must look like.
 	Schema *arrow.Schema
 	// Progress, if not nil, is told of each input's rows, and of the workers' reports.
@@ -64,6 +66,7 @@ type Options struct {
 	// Parallel is how many streams of a query are opened ahead of their use; 0 means
 	// DefaultParallel.
 	Parallel int
+	Fallback FallbackOptions
 	Log      *slog.Logger
 	Metrics  Metrics
 }
@@ -80,7 +83,10 @@ type Metrics interface {
 const DefaultParallel = 16
 
 // Executor runs jobs. Its methods may be called from any goroutine.
-type Executor struct{ opts Options }
+type Executor struct {
+	opts      Options
+	fallbacks chan struct{} // one token for each that runs
+}
 
 // New returns an Executor.
 func New(opts Options) *Executor {
@@ -90,7 +96,7 @@ func New(opts Options) *Executor {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Executor{opts}
+	return &Executor{opts: opts, fallbacks: make(chan struct{}, maxFallbacks)}
 }
 
 // Result is a running query's rows. It is an array.RecordReader: the caller must Release it, which
@@ -107,7 +113,10 @@ type Result interface {
 
 // Run starts a job. ctx is the result's whole life long.
 func (e *Executor) Run(ctx context.Context, job Job) (Result, error) {
-	if job.Merge == nil {
+	switch {
+	case job.Fallback != nil:
+		return e.fallback(ctx, job)
+	case job.Merge == nil:
 		return e.concat(ctx, job), nil
 	}
 	return e.merge(ctx, job)

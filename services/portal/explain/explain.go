@@ -34,7 +34,10 @@ type Explanation struct {
 	// Rules are the rewrite rules that changed the plan, in the order in which they were first applied.
 	Rules []string `json:"rules"`
 	// Merge is what the portal computes; absent if the workers' rows are the result as they are.
-	Merge     []*Node    `json:"merge,omitempty"`
+	Merge []*Node `json:"merge,omitempty"`
+	// Fallback is there if the statement itself runs in the portal, because no plan can say it. Logical
+	// then has, as shared subtrees, what it needs of its tables.
+	Fallback  *Fallback  `json:"fallback,omitempty"`
 	Fragments []Fragment `json:"fragments"`
 	Subplans  []Subplan  `json:"subplans"`
 	Pruning   Pruning    `json:"pruning"`
@@ -46,6 +49,12 @@ type Explanation struct {
 	Analyzed *Run `json:"analyzed,omitempty"`
 	// Text is all of that for people.
 	Text string `json:"text"`
+}
+
+// Fallback says why a statement runs as it is. Kind is one of bound.Kinds.
+type Fallback struct {
+	Kind   string `json:"kind"`
+	Reason string `json:"reason"`
 }
 
 // Column is a column of the result; Type is DuckDB's spelling. Source is what the column is called in
@@ -152,6 +161,9 @@ func New(in Input) *Explanation {
 	if p.Merge != nil {
 		names.read, names.shared = e.subplanReader(columns), nil
 		e.Merge, _ = names.plan(p.Merge)
+	}
+	if f := p.Fallback; f != nil {
+		e.Fallback = &Fallback{Kind: f.Kind, Reason: f.Reason}
 	}
 	for _, s := range p.Subplans {
 		e.Subplans = append(e.Subplans, e.subplan(s, in.Workers))

@@ -40,6 +40,9 @@ func (e *Explanation) Render() string {
 		e.writeFragment(w, f)
 	}
 	switch {
+	case e.Fallback != nil:
+		w.line("On the portal: the statement itself, over tables that hold what the fragments give")
+		w.line("  because %s", e.Fallback.Reason)
 	case len(e.Merge) > 0:
 		w.line("On the portal: merge")
 		writeTrees(w, e.Merge)

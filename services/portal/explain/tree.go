@@ -38,6 +38,9 @@ func (n *namer) plan(p *rel.Plan) (trees []*Node, columns []string) {
 		n.shared = append(n.shared, names)
 		trees = append(trees, &Node{Relation: fmt.Sprintf("shared %d:", i), Inputs: []*Node{node}})
 	}
+	if p.Root == nil {
+		return trees, nil
+	}
 	root, columns := n.node(p.Root)
 	return append(trees, root), columns
 }

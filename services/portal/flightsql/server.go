@@ -197,7 +197,7 @@ func (s *Server) plan(ctx context.Context, r queries.Request, desc *flight.Fligh
 func describe(q *queries.Query) metadataOf {
 	p := q.Placed.Pruning
 	out := metadataOf{
-		QueryID: q.ID, CatalogVersion: q.Placed.CatalogVersion, Merged: q.Placed.Merge != nil, Subplans: []metadataSubplan{},
+		QueryID: q.ID, CatalogVersion: q.Placed.CatalogVersion, Merged: q.Placed.InPortal(), Subplans: []metadataSubplan{},
 		Pruning: metadataPruning{p.ChunksTotal, p.ChunksSelected, p.ByBlock, p.ByStatistics, p.ByFilter},
 	}
 	for _, sub := range q.Placed.Subplans {
@@ -213,7 +213,7 @@ func describe(q *queries.Query) metadataOf {
 // endpoints says where the rows are.
 func (s *Server) endpoints(q *queries.Query, viaPortal bool) ([]*flight.FlightEndpoint, error) {
 	expires := timestamppb.New(q.ExpiresAt)
-	if q.Placed.Merge != nil || viaPortal || len(q.Placed.Subplans) == 0 || q.Explain != nil {
+	if q.Placed.InPortal() || viaPortal || len(q.Placed.Subplans) == 0 || q.Explain != nil {
 		handle, err := s.opts.Queries.Handle(q)
 		if err != nil {
 			return nil, err

@@ -67,6 +67,10 @@ func (a *API) plan(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.InvalidArgument, "plan query", "EXPLAIN has no subplans").
 			WithHint("use POST /v1/explain, or /v1/query").WithQuery(string(q.ID))
 	}
+	if f := q.Placed.Fallback; f != nil {
+		return fault.New(fault.InvalidArgument, "plan query", "no Substrait plan can say this query: %s", f.Reason).WithQuery(string(q.ID)).
+			WithHint("POST /v1/query and Flight SQL run it, in the portal")
+	}
 	out := planAnswer{
 		QueryID: q.ID, CatalogVersion: q.Placed.CatalogVersion, Columns: columnsOf(q),
 		Subplans: []planSubplan{}, MergePlan: q.Placed.MergeBytes, Pruning: pruningOf(q.Placed.Pruning),

@@ -46,7 +46,9 @@ type Planned struct {
 	Fragments []Fragment
 	// Merge reads subplans as {rel.SubplanTable, id}. It is nil if the result
 	// is the subplans' rows, in any order.
-	Merge          *rel.Plan
+	Merge *rel.Plan
+	// Fallback, if not nil, takes the place of Merge.
+	Fallback       *Fallback
 	Pruning        Pruning
 	CatalogVersion int64
 	// Logical is the optimised plan that was split, for people to read.
@@ -144,8 +146,20 @@ func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error
 		return nil, fault.Wrap(err, "split plan")
 	}
 	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Logical: plan, Rules: rules, Decisions: parts.Decisions}
-	ids := make([][]int, len(parts.Fragments))
-	for i, f := range parts.Fragments {
+	ids, err := p.fragments(parts.Fragments)
+	if err != nil {
+		return nil, err
+	}
+	if parts.Merge != nil {
+		p.out.Merge = readSubplans(parts.Merge, ids)
+	}
+	return p.out, nil
+}
+
+// fragments makes the subplans of fragments, and returns the ids of each one's.
+func (p *planner) fragments(fragments []split.Fragment) (ids [][]int, err error) {
+	ids = make([][]int, len(fragments))
+	for i, f := range fragments {
 		scans := len(p.out.Pruning.Scans)
 		if ids[i], err = p.fragment(f); err != nil {
 			return nil, err
@@ -155,10 +169,7 @@ func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error
 		}
 		p.out.Fragments = append(p.out.Fragments, Fragment{Plan: f.Plan, Axis: f.Axis, Subplans: ids[i]})
 	}
-	if parts.Merge != nil {
-		p.out.Merge = readSubplans(parts.Merge, ids)
-	}
-	return p.out, nil
+	return ids, nil
 }
 
 type planner struct {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/metrics"
+	"github.com/shoal-db/shoal/libs/substrait/bound"
 
 	"github.com/shoal-db/shoal/services/portal/planning"
 )
@@ -42,6 +43,7 @@ type Metrics struct {
 	received  *prometheus.CounterVec
 	failovers prometheus.Counter
 	replans   prometheus.Counter
+	fallbacks *prometheus.CounterVec
 	cacheHits *prometheus.CounterVec
 }
 
@@ -66,7 +68,9 @@ func NewMetrics(s metrics.Set) *Metrics {
 		sent:      s.CounterVec("results_sent_total", "Rows and bytes (of Arrow buffers) of results that the portal gave out.", unit),
 		received:  s.CounterVec("workers_received_total", "Rows and bytes that workers sent to the portal.", unit),
 		failovers: s.Counter("failovers_total", "Subplans that were tried at another replica."),
-		replans:   s.Counter("replans_total", "Queries that were planned again because no replica could run a subplan."),
+		fallbacks: s.CounterVec("fallback_queries_total", "Queries planned that no plan can say: the statement itself runs in the portal, by what is beyond plans.",
+			metrics.Label{Name: "reason", Values: bound.Kinds}),
+		replans: s.Counter("replans_total", "Queries that were planned again because no replica could run a subplan."),
 		cacheHits: s.CounterVec("bind_cache_lookups_total", "Lookups in the cache of bound plans.",
 			metrics.Label{Name: "result", Values: []string{"hit", "miss"}}),
 	}

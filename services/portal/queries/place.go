@@ -9,6 +9,7 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/codec"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 
+	"github.com/shoal-db/shoal/services/portal/binder"
 	"github.com/shoal-db/shoal/services/portal/exec"
 	"github.com/shoal-db/shoal/services/portal/planning"
 )
@@ -18,7 +19,7 @@ const maxNamedChunks = 20
 
 // place plans the query for a snapshot, and makes tickets.
 func (s *Service) place(q *Query, snap *catalog.Snapshot, opts planning.Options) (*Placed, error) {
-	planned, err := planning.Plan(snap, q.Logical, opts)
+	planned, err := q.planned(snap, opts)
 	if err != nil {
 		return nil, fault.Wrap(err, "plan query")
 	}
@@ -49,12 +50,31 @@ func (s *Service) place(q *Query, snap *catalog.Snapshot, opts planning.Options)
 	return out, nil
 }
 
+func (q *Query) planned(snap *catalog.Snapshot, opts planning.Options) (*planning.Planned, error) {
+	if q.fallback != nil {
+		return planning.PlanFallback(snap, q.fallback, opts)
+	}
+	return planning.Plan(snap, q.Logical, opts)
+}
+
+// fallbackOf is a planned fallback as it is run.
+func fallbackOf(f *planning.Fallback) *exec.Fallback {
+	if f == nil {
+		return nil
+	}
+	out := &exec.Fallback{SQL: f.SQL, Catalog: binder.Database, Schema: f.Schema}
+	for _, t := range f.Tables {
+		out.Tables = append(out.Tables, exec.FallbackTable{Schema: t.Dataset, Name: t.Name, Columns: t.Columns, Rows: t.Rows})
+	}
+	return out
+}
+
 // job makes a placed query ready to be run.
 func (s *Service) job(ctx context.Context, q *Query, placed *Placed, progress *exec.Progress) (exec.Job, error) {
-	job := exec.Job{Merge: placed.Merge, Schema: q.ownSchema, Progress: progress, Profile: q.measured()}
+	job := exec.Job{Merge: placed.Merge, Fallback: fallbackOf(placed.Fallback), Schema: q.ownSchema, Progress: progress, Profile: q.measured()}
 	for _, sub := range placed.Subplans {
 		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: q.ownSchema}
-		if placed.Merge != nil {
+		if placed.InPortal() {
 			var err error
 			if in.Schema, err = s.opts.Binder.ArrowSchema(ctx, columnsOf(sub.Plan)); err != nil {
 				return job, fault.Wrap(err, "prepare subplan's stream")

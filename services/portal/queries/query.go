@@ -53,7 +53,7 @@ type Query struct {
 	Request Request
 	// Explain is not nil if the result is the query's explanation.
 	Explain *explain.Options
-	// Logical is the plan as it was asked.
+	// Logical is the plan as it was asked; nil for a statement that no plan can say.
 	Logical *rel.Plan
 	Columns []rel.Column
 	// Schema is that of the result's Arrow stream, whoever sends it.
@@ -65,8 +65,9 @@ type Query struct {
 	BindTime, PlanTime time.Duration
 
 	schemaVersion int64
-	sql           string        // the statement without EXPLAIN
-	ownSchema     *arrow.Schema // of the query's own rows: Schema, unless it is explained
+	sql           string             // the statement without EXPLAIN
+	ownSchema     *arrow.Schema      // of the query's own rows: Schema, unless it is explained
+	fallback      *planning.Fallback // how a statement is answered that no plan can say, unplanned
 
 	mu       sync.Mutex
 	state    State
@@ -164,7 +165,7 @@ func (q *Query) Info() Info {
 		ID: q.ID, Form: q.Request.Form, SQL: q.Request.Text, Front: q.Request.Front, State: q.state,
 		Created: q.Created, Rows: q.rows, Bytes: q.bytes, CatalogVersion: placed.CatalogVersion,
 		ChunksTotal: placed.Pruning.ChunksTotal, ChunksSelected: placed.Pruning.ChunksSelected,
-		Merged: placed.Merge != nil, Subplans: []SubplanInfo{},
+		Merged: placed.InPortal(), Subplans: []SubplanInfo{},
 	}
 	if len(info.SQL) > maxShownSQL {
 		info.SQL = info.SQL[:maxShownSQL] + "…"

@@ -9,6 +9,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -103,7 +104,7 @@ func (s *Service) Plan(ctx context.Context, r Request) (*Query, error) {
 	}
 	s.opts.Log.InfoContext(ctx, "query planned", "front", r.Front, "form", r.Form,
 		"chunks_selected", q.Placed.Pruning.ChunksSelected, "chunks_total", q.Placed.Pruning.ChunksTotal,
-		"subplans", len(q.Placed.Subplans), "merge", q.Placed.Merge != nil,
+		"subplans", len(q.Placed.Subplans), "merge", q.Placed.Merge != nil, "fallback", q.Placed.Fallback != nil,
 		"bind", q.BindTime, "plan", q.PlanTime, "catalog_version", q.Placed.CatalogVersion)
 	return q, nil
 }
@@ -124,6 +125,9 @@ func (s *Service) plan(ctx context.Context, q *Query) error {
 	q.PlanTime = time.Since(begun)
 	s.opts.Metrics.phase(phasePlan, q.PlanTime)
 	s.opts.Metrics.pruned(q.Placed.Pruning, len(q.Placed.Subplans))
+	if f := q.Placed.Fallback; f != nil {
+		s.opts.Metrics.fallbacks.WithLabelValues(f.Kind).Inc()
+	}
 	if q.ownSchema == nil {
 		if q.ownSchema, err = s.opts.Binder.ArrowSchema(ctx, q.Placed.Columns); err != nil {
 			return err
@@ -160,6 +164,10 @@ func (s *Service) understand(ctx context.Context, q *Query) (*catalog.Snapshot, 
 		}
 		s.opts.Metrics.cacheHits.WithLabelValues(map[bool]string{true: "hit", false: "miss"}[b.Cached]).Inc()
 		q.Logical, q.ownSchema = b.Plan, b.Schema
+		if b.Fallback != nil {
+			schema := cmp.Or(q.Request.Schema, binder.DefaultSchema)
+			q.fallback = planning.NewFallback(b.Fallback, q.sql, schema, b.Columns)
+		}
 		return b.Catalog.(View).Snapshot, nil
 	case Substrait:
 		q.Logical, err = codec.Decode(q.Request.Plan, s.decoding(ctx, q))

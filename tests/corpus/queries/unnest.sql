@@ -65,3 +65,7 @@ SELECT id, unnest(CASE WHEN id = 1 THEN l ELSE [0] END) FROM x
 SELECT unnest(list(id ORDER BY id)) FROM n
 SELECT a, unnest(list_sort(list(id))) FROM n GROUP BY a
 SELECT id, unnest(l) FROM x UNION ALL SELECT id, unnest(ar) FROM x
+SELECT n.id, v, i FROM n, unnest(['a', 'b']) WITH ORDINALITY AS u(v, i) WHERE n.id < 3
+WITH q AS (SELECT a, count(*) AS c FROM n GROUP BY a) SELECT q.*, v, i FROM q, unnest([7, 8]) WITH ORDINALITY AS u(v, i)
+SELECT x.id, v, i FROM x, unnest(x.l) WITH ORDINALITY AS u(v, i)
+SELECT x.id, v, i FROM x LEFT JOIN LATERAL unnest(x.l) WITH ORDINALITY AS u(v, i) ON true
