@@ -75,13 +75,14 @@ var (
 	ruleRemoveOuter   = Rule{"remove-outer", "frees correlated subqueries that only compare for equality", plain(RemoveOuter)}
 	rulePushLimits    = Rule{"push-limits", "moves limits below projections", plain(PushLimits)}
 	ruleReduceJoins   = Rule{"reduce-joins", "leaves out rows that a join drops later, by what reference tables say of its keys", placed(ReduceJoins)}
+	ruleEarly         = Rule{"aggregate-early", "aggregates by a join's keys before the join", placed(AggregateEarly)}
 	ruleDistinctKeys  = Rule{"distinct-keys", "sends what semi joins look for without duplicates", placed(DistinctKeys)}
 	rulePruneColumns  = Rule{"prune-columns", "drops columns that nothing uses", plain(PruneColumns)}
 
 	order = []Rule{
 		ruleFoldConstants, ruleSimplify, ruleInlineShared, ruleFactor, ruleOuterToInner, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
 		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, rulePushLimits, lowerDependent,
-		ruleFoldConstants, ruleSimplify, ruleCollapseEmpty, ruleReduceJoins, ruleDistinctKeys, rulePruneColumns,
+		ruleFoldConstants, ruleSimplify, ruleCollapseEmpty, ruleReduceJoins, ruleEarly, ruleDistinctKeys, rulePruneColumns,
 	}
 )
 
