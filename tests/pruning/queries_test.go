@@ -39,7 +39,7 @@ var shapes = []shape{
 	{"SELECT a.id, b.n FROM ints.t a JOIN ints.other b USING (k) WHERE a.i < 20 AND b.n < 85", both, 2},
 	{"SELECT a.id, b.n FROM ints.t a JOIN ints.other b USING (k)", both, 20},
 	{"SELECT a.id, b.n FROM ints.t a LEFT JOIN ints.other b ON a.k = b.k AND b.n < 10", both, ints + 1},
-	{"SELECT a.id, b.n FROM ints.t a LEFT JOIN ints.other b ON a.k = b.k AND a.k = 5", both, both}, // a's condition is not carried over to b
+	{"SELECT a.id, b.n FROM ints.t a LEFT JOIN ints.other b ON a.k = b.k AND a.k = 5", both, intsChunks + 1}, // what is joined of b has the block 5, too
 	{"SELECT a.id, b.n FROM ints.t a LEFT JOIN ints.other b ON a.k = b.k WHERE a.k < 10", both, 5},
 	{"SELECT a.id, b.n FROM ints.t a LEFT JOIN ints.other b ON a.k = b.k WHERE b.n IS NULL AND a.k < 10", both, 5},
 	{"SELECT a.id, b.n FROM ints.t a FULL JOIN ints.other b ON a.k = b.k AND a.k = 5", both, both},

@@ -28,9 +28,18 @@ type world struct {
 	*harness.Oracle
 	cluster *cluster.Cluster
 	http    *http.Client
+	// filters are the columns of the tables to come that get filters, of so many bits.
+	filters    []string
+	filterBits int
 }
 
 func newWorld(t testing.TB, workers int) *world {
+	t.Helper()
+	return newWorldIn(t, t.TempDir(), workers)
+}
+
+// newWorldIn keeps the cluster's data in a folder.
+func newWorldIn(t testing.TB, dir string, workers int) *world {
 	t.Helper()
 	w := &world{Oracle: harness.NewOracle(t), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
 	t.Cleanup(w.http.CloseIdleConnections)
@@ -38,7 +47,7 @@ func newWorld(t testing.TB, workers int) *world {
 	// DuckDB's own pruning is not beyond doubt: 1.5.4 loses the rows of `x IS DISTINCT FROM 1 OR x > 2`
 	// where x is NULL throughout. So it asks every row.
 	w.Exec(t, "SET disabled_optimizers = 'filter_pushdown'")
-	w.cluster = harness.Start(t, cluster.Options{Workers: workers, Replication: min(workers, 2)})
+	w.cluster = harness.Start(t, cluster.Options{DataDir: dir, Workers: workers, Replication: min(workers, 2)})
 	return w
 }
 
@@ -51,7 +60,7 @@ func (w *world) table(t testing.TB, dataset, table, block string, chunkRows int6
 	w.Exec(t, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW loading AS SELECT %s FROM %s.%s", list, dataset, table))
 	harness.LoadWith(t, w.cluster.HTTP(), load.Options{
 		Dataset: dataset, Table: table, Files: []string{w.WriteParquet(t, "loading")}, BlockColumn: block,
-		ChunkRows: chunkRows, Threads: 2, Types: types,
+		ChunkRows: chunkRows, Threads: 2, Types: types, FilterColumns: w.filters, FilterBits: w.filterBits,
 	})
 }
 
