@@ -221,7 +221,11 @@ func run(t *testing.T, conn *duckdb.Conn, parts *split.Result, l layout) *oracle
 			if f.Axis == "" && g > 0 {
 				break
 			}
-			sql := render(t, numbered(f.Plan), l.pieces(g))
+			plan := f.Plan
+			if parts.Merge == nil {
+				plan = numbered(plan)
+			}
+			sql := render(t, plan, l.pieces(g))
 			if g == 0 {
 				sql = fmt.Sprintf("CREATE OR REPLACE TEMP TABLE fragment%d AS %s", i, sql)
 			} else {
