@@ -51,6 +51,9 @@ type Read struct {
 	Columns []Column
 	// Filter is a condition over Columns that the scan applies; nil keeps all.
 	Filter Expr
+	// Scan, if not 0, is the read's number in its plan, which it keeps through
+	// rewrites. Nobody is told of it.
+	Scan int
 }
 
 // SubplanTable is the first part of the name of a table that stands for a

@@ -192,7 +192,7 @@ func (c *columns) whole(r rel.Rel, need map[int]bool) rel.Rel {
 func (c *columns) read(r *rel.Read, need map[int]bool) rel.Rel {
 	have := clone(need)
 	addFields(have, r.Filter)
-	scan := &rel.Read{Table: r.Table, Filter: remap(r.Filter, places(have))}
+	scan := &rel.Read{Table: r.Table, Filter: remap(r.Filter, places(have)), Scan: r.Scan}
 	for _, i := range sortedKeys(have) {
 		scan.Columns = append(scan.Columns, r.Columns[i])
 	}

@@ -1,0 +1,138 @@
+package restrict
+
+import (
+	"slices"
+
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/rewrite"
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
+
+// near tells whether a relation reads near tables alone and gives the same rows whenever and wherever it is
+// computed.
+func (f *finder) near(r rel.Rel) bool {
+	if a, ok := scalar(r); ok {
+		return steadyAggregate(a, true) && f.near(a.Input)
+	}
+	if !f.steady(r) {
+		return false
+	}
+	for _, in := range r.Inputs() {
+		if !f.near(in) {
+			return false
+		}
+	}
+	return true
+}
+
+// scalar matches a scalar subquery: the first row, and an error if it is not the only one.
+func scalar(r rel.Rel) (*rel.Aggregate, bool) {
+	p, ok := r.(*rel.Project)
+	if !ok || len(p.Exprs) != 1 {
+		return nil, false
+	}
+	a, ok := p.Input.(*rel.Aggregate)
+	c, is := p.Exprs[0].(*rel.Case)
+	if !ok || !is || len(a.Groups) > 0 || len(c.Whens) != 1 {
+		return nil, false
+	}
+	op, left, right, ok := comparison(c.Whens[0].Cond)
+	count, isField := left.(*rel.Field)
+	one, isLiteral := right.(*rel.Literal)
+	raises, isCall := c.Whens[0].Then.(*rel.Call)
+	return a, ok && op == rel.Gt && isField && count.Index < len(a.Measures) && a.Measures[count.Index].Func == "count_star" &&
+		isLiteral && one.Value == int64(1) && isCall && raises.Func == "error" && c.Else != nil && steadyExpr(c.Else)
+}
+
+func (f *finder) steady(r rel.Rel) bool {
+	switch r := r.(type) {
+	case *rel.Read:
+		return f.tables.Near(r) && (r.Filter == nil || steadyExpr(r.Filter))
+	case *rel.Values, *rel.Sort, *rel.SetOp:
+		return true
+	case *rel.Filter:
+		return steadyExpr(r.Cond)
+	case *rel.Join:
+		return r.Cond == nil || steadyExpr(r.Cond)
+	case *rel.Project:
+		for _, e := range r.Exprs {
+			if !steadyExpr(e) {
+				return false
+			}
+		}
+		return true
+	case *rel.Aggregate:
+		return steadyAggregate(r, false)
+	}
+	return false
+}
+
+// exact are the aggregates that do not depend on the order in which rows come.
+var exact = map[string]bool{"count": true, "count_star": true, "min": true, "max": true, "bool_and": true, "bool_or": true}
+
+// steadyAggregate is true of aggregates that give the same rows each time. oneRow says that there is at most
+// one row to aggregate.
+func steadyAggregate(a *rel.Aggregate, oneRow bool) bool {
+	exprs := slices.Clone(a.Groups)
+	for _, m := range a.Measures {
+		switch {
+		case exact[m.Func] && len(m.Args) <= 1:
+		case m.Func == "sum" && len(m.Args) == 1 && (m.Args[0].Type().IsInteger() || m.Args[0].Type().ID == types.Decimal):
+		case m.Func == "first" && oneRow:
+		default:
+			return false
+		}
+		exprs = append(exprs, m.Args...)
+		if m.Filter != nil {
+			exprs = append(exprs, m.Filter)
+		}
+	}
+	return !slices.ContainsFunc(exprs, func(e rel.Expr) bool { return !steadyExpr(e) })
+}
+
+// steadyExpr is true of expressions that give the same value for the same row; raising an error is one.
+func steadyExpr(e rel.Expr) bool {
+	ok := true
+	rel.WalkExpr(e, func(e rel.Expr) bool {
+		switch e := e.(type) {
+		case *rel.WindowCall:
+			ok = false
+		case *rel.Call:
+			ok = ok && (e.Func == "error" || !rewrite.IsVolatile(e.Func))
+		}
+		return ok
+	})
+	return ok
+}
+
+// restricts tells whether something in a near relation may leave out rows, or there are few to begin with:
+// a join with all rows of a table is seldom a restriction, and not worth a look.
+func (f *finder) restricts(r rel.Rel) bool {
+	found := false
+	rel.Walk(r, func(r rel.Rel) bool {
+		switch r := r.(type) {
+		case *rel.Read:
+			found = found || filters(r.Filter) || f.tables.Few(r)
+		case *rel.Values:
+			found = true
+		case *rel.Filter:
+			found = found || filters(r.Cond)
+		case *rel.Join:
+			found = found || r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti
+		case *rel.SetOp:
+			found = found || r.Kind != rel.UnionAll && r.Kind != rel.UnionDistinct
+		}
+		return !found
+	})
+	return found
+}
+
+// filters is true of conditions that do more than to refuse NULLs.
+func filters(cond rel.Expr) bool {
+	for _, c := range rel.Conjuncts(cond) {
+		if call, ok := c.(*rel.Call); !ok || call.Func != rel.IsNotNull {
+			return true
+		}
+	}
+	return false
+}
