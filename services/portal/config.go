@@ -10,8 +10,11 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/logging"
 )
 
-// Config of a portal. Zero fields mean the flags' defaults, except for those that are needed: Etcd
-// and ObjectStore.
+// DefaultReferenceCache is the default of --reference-cache.
+const DefaultReferenceCache config.Bytes = 256 << 20
+
+// Config of a portal. Zero fields mean the flags' defaults, except for those that are needed, Etcd
+// and ObjectStore, and for ReferenceCache, of which 0 is none.
 type Config struct {
 	Etcd        []string `help:"Addresses of etcd, host:port, separated by commas." required:"" placeholder:"ADDR,…"`
 	ObjectStore string   `help:"Where loads put chunk files: file:///folder, s3://bucket, gs://bucket or azblob://container." required:"" placeholder:"URL"`
@@ -32,6 +35,9 @@ type Config struct {
 	MaxPlanned   int           `help:"Planned queries that are kept for being run." default:"10000"`
 	MaxHistory   int           `help:"Queries that are shown after they have ended." default:"1000"`
 	Streams      int           `help:"Streams of a query that are read from workers ahead of their use." default:"16"`
+
+	ReferenceCache config.Bytes  `help:"Disk for copies of reference tables, by which chunks are ruled out before workers are asked, the smallest tables first; 0 makes none." default:"256MiB" placeholder:"BYTES"`
+	LookupTimeout  time.Duration `help:"Longest time that looking at these copies may hold up the planning of a query, which then does without." default:"50ms"`
 
 	BindParallel int           `help:"Statements that are bound at a time." default:"4"`
 	BindTimeout  time.Duration `help:"Longest time that a statement may take to be bound." default:"30s"`
@@ -64,6 +70,7 @@ func (c Config) withDefaults() Config {
 	c.MaxHistory = cmp.Or(c.MaxHistory, 1000)
 	c.MaxSQL = cmp.Or(c.MaxSQL, 1<<20)
 	c.FilterMemory = cmp.Or(c.FilterMemory, 256<<20)
+	c.LookupTimeout = cmp.Or(c.LookupTimeout, 50*time.Millisecond)
 	c.MaxLoads = cmp.Or(c.MaxLoads, 16)
 	c.MaxFiles = cmp.Or(c.MaxFiles, 8)
 	c.MaxFile = cmp.Or(c.MaxFile, 8<<30)

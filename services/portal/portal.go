@@ -1,8 +1,9 @@
 // Package portal is the service that answers clients: it plans queries for workers, merges what they
 // send, and takes in loads.
 //
-// It wires together what the packages beneath own: binder (SQL), planning, exec (workers, DuckDB),
-// queries (their life), httpapi and flightsql (the front doors), loads, filters.
+// It wires together what the packages beneath own: binder (SQL), planning, references (copies of
+// reference tables to plan with), exec (workers, DuckDB), queries (their life), httpapi and flightsql
+// (the front doors), loads, filters.
 //
 // Life:
 //
@@ -44,7 +45,9 @@ import (
 	"github.com/shoal-db/shoal/services/portal/flightsql"
 	"github.com/shoal-db/shoal/services/portal/httpapi"
 	"github.com/shoal-db/shoal/services/portal/loads"
+	"github.com/shoal-db/shoal/services/portal/planning"
 	"github.com/shoal-db/shoal/services/portal/queries"
+	"github.com/shoal-db/shoal/services/portal/references"
 )
 
 // Portal is a portal that has been opened. It must be Run, or Closed.
@@ -56,6 +59,8 @@ type Portal struct {
 	merging  *duckdb.Renewing
 	binder   *binder.Binder
 	queries  *queries.Service
+	store    *objectstore.Store
+	copies   *references.Copies // nil: none are made
 	loads    *loads.Manager
 	filters  *filters.Store
 	http     *httpserver.Server
@@ -98,19 +103,21 @@ func open(ctx context.Context, cfg Config, join func(context.Context, Config) (c
 	if err != nil {
 		return nil, err
 	}
-	store, err := objectstore.Open(ctx, cfg.ObjectStore)
-	if err != nil {
+	if p.store, err = objectstore.Open(ctx, cfg.ObjectStore); err != nil {
 		return nil, err
 	}
-	p.closers = append(p.closers, store.Close)
+	p.closers = append(p.closers, p.store.Close)
 	p.filters = filters.NewStore(filters.Options{
-		Catalog: p.cluster, Objects: store, MemoryBytes: int64(cfg.FilterMemory),
+		Catalog: p.cluster, Objects: p.store, MemoryBytes: int64(cfg.FilterMemory),
 		Metrics: filters.NewMetrics(metrics.For(registry, "portal")), Log: cfg.Logger,
 	})
+	if err := p.openReferences(ctx, registry, spill); err != nil {
+		return nil, err
+	}
 	if err := p.openQueries(ctx, registry, spill); err != nil {
 		return nil, err
 	}
-	if err := p.openLoads(ctx, registry, spill, store); err != nil {
+	if err := p.openLoads(ctx, registry, spill); err != nil {
 		return nil, err
 	}
 	if err := p.openServers(ctx, registry); err != nil {
@@ -165,8 +172,13 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 	p.pool = exec.NewPool()
 	p.closers = append(p.closers, func() error { p.pool.Close(); return nil })
 	measured := queries.NewMetrics(metrics.For(registry, "portal"))
+	var lookups func(context.Context) planning.Lookup
+	if p.copies != nil {
+		lookups = p.copies.Begin
+	}
 	p.queries = queries.New(queries.Options{
-		Binder: p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring, Filters: p.filters,
+		Lookups: lookups,
+		Binder:  p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring, Filters: p.filters,
 		Executor: exec.New(exec.Options{
 			Engine: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
 			Fallback: exec.FallbackOptions{
@@ -180,14 +192,33 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 	return nil
 }
 
-func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, spill string, store *objectstore.Store) error {
+// openReferences prepares copies of reference tables, if there may be any.
+func (p *Portal) openReferences(ctx context.Context, registry *prometheus.Registry, spill string) (err error) {
+	set := metrics.For(registry, "portal")
+	measured := references.NewMetrics(set)
+	if p.cfg.ReferenceCache > 0 {
+		p.copies, err = references.Open(ctx, references.Options{
+			Catalog: p.cluster, Store: p.store, Dir: filepath.Join(spill, "references"),
+			MaxBytes: int64(p.cfg.ReferenceCache), Budget: p.cfg.LookupTimeout, Threads: p.cfg.Threads,
+			Metrics: measured, Log: p.cfg.Logger,
+		})
+		if err != nil {
+			return err
+		}
+		p.closers = append(p.closers, inTime(p.copies.Close))
+	}
+	references.Observe(set, p.copies)
+	return nil
+}
+
+func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, spill string) error {
 	builder, err := filters.OpenBuilder(ctx, spill)
 	if err != nil {
 		return err
 	}
 	p.closers = append(p.closers, inTime(builder.Close))
 	p.loads = loads.New(loads.Options{
-		Metadata: p.cluster.Metadata(), Store: store, Filters: builder, SpoolDir: spill,
+		Metadata: p.cluster.Metadata(), Store: p.store, Filters: builder, SpoolDir: spill,
 		MaxLoads: p.cfg.MaxLoads, MaxFiles: p.cfg.MaxFiles, MaxFileBytes: int64(p.cfg.MaxFile), Idle: p.cfg.LoadTimeout,
 		Published: func(ctx context.Context, version int64) error {
 			_, err := p.cluster.WaitVersion(ctx, version)
@@ -260,6 +291,9 @@ func (p *Portal) Run(ctx context.Context) error {
 	g.Actor("cluster", p.cluster.Run, nil)
 	g.Actor("loads", p.loads.Run, nil)
 	g.Actor("filters", p.filters.Run, nil)
+	if p.copies != nil {
+		g.Actor("reference copies", p.copies.Run, nil)
+	}
 	g.Actor("readiness", p.watch, nil)
 	p.http.Join(g)
 	p.grpc.Join(g)

@@ -2,6 +2,9 @@ package harness
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -76,4 +79,29 @@ func (d *TPCH) LoadTPCH(t testing.TB, portal string, chunkRows int64) {
 	for _, table := range TPCHTables {
 		Load(t, portal, "tpch", table.Name, d.Files[table.Name], table.BlockColumn, chunkRows)
 	}
+}
+
+// Metric is the value of a metric without labels, as the service at an HTTP address shows it.
+func Metric(t testing.TB, address, name string) float64 {
+	t.Helper()
+	resp, err := http.Get(address + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, name+" "); ok {
+			v, err := strconv.ParseFloat(strings.TrimSpace(rest), 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+	}
+	t.Fatalf("there is no metric %s", name)
+	return 0
 }

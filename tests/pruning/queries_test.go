@@ -17,7 +17,7 @@ var shapes = []shape{
 	{"WITH c AS (SELECT id, k AS block FROM ints.t) SELECT id FROM c WHERE block BETWEEN 10 AND 19", ints, 1},
 	{"SELECT s.one FROM (SELECT id, k, 1 AS one FROM ints.t) AS s WHERE s.one = 1 AND s.k = 5", ints, 1},
 	{"SELECT s.one FROM (SELECT id, k, 1 AS one FROM ints.t) AS s WHERE s.one = 2", ints, 0},
-	{"SELECT id FROM ints.t WHERE k = (SELECT 5)", ints, ints},
+	{"SELECT id FROM ints.t WHERE k = (SELECT 5)", ints, 1},
 	// Set operations.
 	{"SELECT * FROM (SELECT id, k FROM ints.t UNION ALL SELECT id, i FROM ints.t) WHERE k = 5", 2 * ints, 2},
 	{"SELECT * FROM (SELECT 'low' AS part, id FROM ints.t WHERE k < 10 UNION ALL SELECT 'high', id FROM ints.t WHERE k > 10) WHERE part = 'low'", 2 * ints, 4},

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/shoal-db/shoal/cmd/shoal/cluster"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
 	"github.com/shoal-db/shoal/libs/platform/fault/httpfault"
+	"github.com/shoal-db/shoal/services/portal"
 	"github.com/shoal-db/shoal/tests/harness"
 	"github.com/shoal-db/shoal/tests/oracle"
 )
@@ -47,8 +49,32 @@ func newWorldIn(t testing.TB, dir string, workers int) *world {
 	// DuckDB's own pruning is not beyond doubt: 1.5.4 loses the rows of `x IS DISTINCT FROM 1 OR x > 2`
 	// where x is NULL throughout. So it asks every row.
 	w.Exec(t, "SET disabled_optimizers = 'filter_pushdown'")
-	w.cluster = harness.Start(t, cluster.Options{DataDir: dir, Workers: workers, Replication: min(workers, 2)})
+	w.cluster = harness.Start(t, cluster.Options{
+		DataDir: dir, Workers: workers, Replication: min(workers, 2),
+		// On a machine that is busy, lookups may take long.
+		EditPortal: func(c *portal.Config) { c.LookupTimeout = 20 * time.Second },
+	})
 	return w
+}
+
+// reference makes a reference table from a query, here and there, and waits until the portal has a copy.
+func (w *world) reference(t testing.TB, dataset, table, query string) {
+	t.Helper()
+	w.Exec(t, "CREATE SCHEMA IF NOT EXISTS "+dataset)
+	w.Exec(t, fmt.Sprintf("CREATE TABLE %s.%s AS %s", dataset, table, query))
+	w.Exec(t, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW loading AS FROM %s.%s", dataset, table))
+	before := harness.Metric(t, w.cluster.HTTP(), "shoal_portal_reference_copies_count")
+	harness.LoadWith(t, w.cluster.HTTP(), load.Options{
+		Dataset: dataset, Table: table, Files: []string{w.WriteParquet(t, "loading")}, Reference: true, Threads: 2,
+	})
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if harness.Metric(t, w.cluster.HTTP(), "shoal_portal_reference_copies_count") > before {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the portal has no copy of %s.%s", dataset, table)
+		}
+	}
 }
 
 // table makes a table from a query, here and there. It is chunked by position without a block column.
@@ -126,8 +152,8 @@ func (p *planned) named() int {
 }
 
 // post asks the portal about SQL. The caller closes the body.
-func (w *world) post(path, accept, sql string, prune bool) (*http.Response, error) {
-	body, err := json.Marshal(map[string]any{"sql": sql, "pruning": prune})
+func (w *world) post(path, accept string, request map[string]any) (*http.Response, error) {
+	body, err := json.Marshal(request)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +176,11 @@ func (w *world) post(path, accept, sql string, prune bool) (*http.Response, erro
 
 // plan has a query planned.
 func (w *world) plan(sql string, prune bool) (*planned, error) {
-	resp, err := w.post("/v1/plan", client.TypeJSON, sql, prune)
+	return w.planBody(map[string]any{"sql": sql, "pruning": prune})
+}
+
+func (w *world) planBody(request map[string]any) (*planned, error) {
+	resp, err := w.post("/v1/plan", client.TypeJSON, request)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +191,11 @@ func (w *world) plan(sql string, prune bool) (*planned, error) {
 
 // ask has a query answered.
 func (w *world) ask(sql string, prune bool) (*oracle.Result, error) {
-	resp, err := w.post("/v1/query", client.TypeArrow, sql, prune)
+	return w.askBody(map[string]any{"sql": sql, "pruning": prune})
+}
+
+func (w *world) askBody(request map[string]any) (*oracle.Result, error) {
+	resp, err := w.post("/v1/query", client.TypeArrow, request)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,8 @@ func (o *Options) portalConfig(etcd string) portal.Config {
 	c := portal.Config{
 		Etcd: []string{etcd}, ObjectStore: o.ObjectStore, HTTP: o.HTTP, Flight: o.Flight, AdvertiseFlight: o.AdvertiseFlight,
 		Threads: o.PortalThreads, Memory: o.PortalMemory, SpillDir: filepath.Join(o.DataDir, "portal"),
-		Drain: o.Drain, Logger: o.Log.With(logging.KeyService, "portal"),
+		ReferenceCache: portal.DefaultReferenceCache,
+		Drain:          o.Drain, Logger: o.Log.With(logging.KeyService, "portal"),
 	}
 	if o.EditPortal != nil {
 		o.EditPortal(&c)

@@ -116,6 +116,10 @@ type Scan struct {
 	Conjuncts []Conjunct `json:"conjuncts"`
 	// ByOthers are the chunks, of those by block, that only other scans of the fragment ruled out.
 	ByOthers int `json:"by_others"`
+	// Dynamic is what joins with reference tables say of the scan, and ByDynamic how many of the pruned
+	// chunks only that ruled out.
+	Dynamic   []string `json:"dynamic,omitempty"`
+	ByDynamic int      `json:"by_dynamic,omitempty"`
 }
 
 // Conjunct is a part of a scan's predicate.
@@ -215,6 +219,10 @@ func scan(s planning.ScanPruning) Scan {
 		Table: s.Dataset + "." + s.Table, Fragment: s.Fragment, Predicate: s.Predicate, ByOthers: s.ByOthers,
 		Pruning:   Pruning{s.Total, s.Selected, s.ByBlock, s.ByStatistics, s.ByFilter},
 		Conjuncts: []Conjunct{},
+	}
+	out.ByDynamic = s.ByDynamic
+	for _, d := range s.Dynamic {
+		out.Dynamic = append(out.Dynamic, d.String())
 	}
 	for _, c := range s.Conjuncts {
 		out.Conjuncts = append(out.Conjuncts, Conjunct(c))

@@ -154,6 +154,12 @@ func (e *Explanation) writePruning(w *writer) {
 				w.line("    %d by %s", c.Pruned, shorten(c.Predicate, maxLine))
 			}
 		}
+		for _, d := range s.Dynamic {
+			w.line("    joined: %s", shorten(d, maxLine))
+		}
+		if s.ByDynamic > 0 {
+			w.line("    %d by these joins with reference tables", s.ByDynamic)
+		}
 		if s.ByOthers > 0 {
 			w.line("    %d by the other scans of fragment %d, in whose chunks of the same blocks nothing is left", s.ByOthers, s.Fragment)
 		}

@@ -35,6 +35,8 @@ const (
 	HeaderRoute = "x-shoal-route"
 	// HeaderPruning is "off" when every chunk shall be read, to find faults in pruning.
 	HeaderPruning = "x-shoal-pruning"
+	// HeaderDynamicPruning is "off" when joins with reference tables shall not prune, to find faults there.
+	HeaderDynamicPruning = "x-shoal-dynamic-pruning"
 	// HeaderDisableRules names rewrite rules to leave out, with commas between them, to find faults
 	// in them.
 	HeaderDisableRules = "x-shoal-disable-rules"
@@ -73,6 +75,7 @@ type session struct {
 	schema    string
 	viaPortal bool
 	noPruning bool
+	noDynamic bool
 	disable   []string
 }
 
@@ -84,7 +87,8 @@ func sessionOf(ctx context.Context) session {
 		}
 		return ""
 	}
-	s := session{schema: first(HeaderSchema), viaPortal: first(HeaderRoute) == "portal", noPruning: first(HeaderPruning) == "off"}
+	s := session{schema: first(HeaderSchema), viaPortal: first(HeaderRoute) == "portal", noPruning: first(HeaderPruning) == "off",
+		noDynamic: first(HeaderDynamicPruning) == "off"}
 	for _, list := range md.Get(HeaderDisableRules) {
 		for name := range strings.SplitSeq(list, ",") {
 			if name = strings.TrimSpace(name); name != "" {
@@ -98,6 +102,7 @@ func sessionOf(ctx context.Context) session {
 // request adds what the call's headers say to a request.
 func (s session) request(r queries.Request) queries.Request {
 	r.Schema, r.NoPruning, r.DisableRules, r.Front = s.schema, s.noPruning, s.disable, queries.FrontFlight
+	r.NoDynamicPruning = s.noDynamic
 	return r
 }
 

@@ -20,6 +20,8 @@ type body struct {
 	Schema string          `json:"schema"`
 	// Pruning false has every chunk read, to find faults in pruning.
 	Pruning *bool `json:"pruning"`
+	// DynamicPruning false leaves out of pruning what joins with reference tables say.
+	DynamicPruning *bool `json:"dynamic_pruning"`
 	// DisableRules names rewrite rules to leave out, to find faults in them.
 	DisableRules []string `json:"disable_rules"`
 	// Analyze is for explanations: it runs the query.
@@ -75,6 +77,7 @@ func parseRequest(header http.Header, data []byte) (queries.Request, body, error
 		out.Schema = b.Schema
 	}
 	out.NoPruning = b.Pruning != nil && !*b.Pruning
+	out.NoDynamicPruning = b.DynamicPruning != nil && !*b.DynamicPruning
 	out.DisableRules = b.DisableRules
 	switch {
 	case (b.SQL != nil) == (len(b.Plan) > 0):

@@ -92,23 +92,28 @@ func (p *planner) scans(plan *rel.Plan) (map[*rel.Read]*scan, []*catalog.Table, 
 }
 
 func (p *planner) prune(r *rel.Read, t *catalog.Table) *scan {
-	ordinals := make([]int, len(r.Columns))
-	for i, c := range r.Columns {
-		ordinals[i] = slices.IndexFunc(t.Columns, func(o catalog.Column) bool { return o.Name == c.Name })
-	}
+	ordinals := ordinalsOf(r, t)
 	cond := predicate(r.Filter, func(i int) int { return ordinals[i] })
 	if p.opts.DisablePruning {
 		cond = pruning.Unknown{}
 	}
 	s := &scan{table: t, sel: t.Index.Select(cond, p.opts.Filters)}
 	name := func(column int) string { return t.Columns[column].Name }
-	out := ScanPruning{
-		table: t, Dataset: t.Dataset, Table: t.Name, Predicate: pruning.Format(cond, name), Total: s.sel.Total,
-		Selected: s.sel.Selected, ByBlock: s.sel.ByBlock, ByStatistics: s.sel.ByStatistics, ByFilter: s.sel.ByFilter,
-	}
+	out := ScanPruning{table: t, Dataset: t.Dataset, Table: t.Name, Predicate: pruning.Format(cond, name)}
 	if p.opts.Explain {
 		out.Conjuncts = p.conjuncts(t.Index, cond, name)
 	}
+	if out.Dynamic = p.dynamic[r.Scan]; len(out.Dynamic) > 0 {
+		all := pruning.And{cond}
+		for _, d := range out.Dynamic {
+			all = append(all, d.predicate)
+		}
+		without := s.sel.Selected
+		s.sel = t.Index.Select(all, p.opts.Filters)
+		out.ByDynamic = without - s.sel.Selected
+	}
+	out.Total, out.Selected = s.sel.Total, s.sel.Selected
+	out.ByBlock, out.ByStatistics, out.ByFilter = s.sel.ByBlock, s.sel.ByStatistics, s.sel.ByFilter
 	p.out.Pruning.Scans = append(p.out.Pruning.Scans, out)
 	return s
 }

@@ -2,7 +2,8 @@
 // plan for the portal.
 //
 // It is pure: a catalog snapshot and a plan go in, and what comes out depends
-// on nothing else. It reads statistics, never data, and never waits.
+// on nothing else. It reads statistics, and of data only what a Lookup has at
+// hand of reference tables, for a bounded time; it never waits for others.
 package planning
 
 import (
@@ -26,6 +27,8 @@ type Options struct {
 	Explain bool
 	// DisablePruning reads every chunk.
 	DisablePruning bool
+	// Lookup, if not nil, tells which chunks joins with reference tables leave.
+	Lookup Lookup
 	// DisableRules names rules of package rewrite to leave out.
 	DisableRules []string
 	// Filters are the filters for equality that are at hand; nil is none.
@@ -113,6 +116,10 @@ type ScanPruning struct {
 	// ByOthers counts the chunks, of those by block, that another scan of the fragment ruled out: none
 	// of the rows that they could be joined with are left.
 	ByOthers int
+	// Dynamic is what joins with reference tables added to Predicate, and
+	// ByDynamic how many of the chunks that are not selected it ruled out.
+	Dynamic   []DynamicPredicate
+	ByDynamic int
 }
 
 // ConjunctPruning is a part of a scan's condition, and how many chunks it rules out of those that the
@@ -141,6 +148,7 @@ func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error
 	plan, rules := rewrite.Optimize(plan, rewrite.Options{
 		Disabled: disabled, Evaluate: opts.Evaluate, Tables: p.whereabouts,
 	})
+	plan = p.lookUp(plan)
 	parts, err := split.Split(plan, p.table)
 	if err != nil {
 		return nil, fault.Wrap(err, "split plan")
@@ -176,6 +184,8 @@ type planner struct {
 	snap *catalog.Snapshot
 	opts Options
 	out  *Planned
+	// dynamic is what lookups found of scans, by their numbers.
+	dynamic map[int][]DynamicPredicate
 }
 
 // table is what splitting knows of a read.

@@ -38,6 +38,7 @@ type Metrics struct {
 	executed  *prometheus.CounterVec
 	phases    *prometheus.HistogramVec
 	chunks    *prometheus.CounterVec
+	dynamic   prometheus.Counter
 	subplans  prometheus.Counter
 	sent      *prometheus.CounterVec
 	received  *prometheus.CounterVec
@@ -64,6 +65,7 @@ func NewMetrics(s metrics.Set) *Metrics {
 			metrics.Label{Name: "phase", Values: []string{phaseBind, phasePlan, phaseQueue, phaseExec}}),
 		chunks: s.CounterVec("chunks_total", "Chunks that planning looked at: to be read, or why not.",
 			metrics.Label{Name: "fate", Values: []string{"selected", "pruned_by_block", "pruned_by_statistics", "pruned_by_filter"}}),
+		dynamic:   s.Counter("chunks_pruned_dynamically_total", "Chunks that were pruned because of what joins with reference tables say; they are among the pruned chunks."),
 		subplans:  s.Counter("subplans_total", "Subplans made for workers."),
 		sent:      s.CounterVec("results_sent_total", "Rows and bytes (of Arrow buffers) of results that the portal gave out.", unit),
 		received:  s.CounterVec("workers_received_total", "Rows and bytes that workers sent to the portal.", unit),
@@ -94,6 +96,9 @@ func (m *Metrics) pruned(p planning.Pruning, subplans int) {
 	m.chunks.WithLabelValues("pruned_by_block").Add(float64(p.ByBlock))
 	m.chunks.WithLabelValues("pruned_by_statistics").Add(float64(p.ByStatistics))
 	m.chunks.WithLabelValues("pruned_by_filter").Add(float64(p.ByFilter))
+	for _, s := range p.Scans {
+		m.dynamic.Add(float64(s.ByDynamic))
+	}
 	m.subplans.Add(float64(subplans))
 }
 

@@ -39,6 +39,9 @@ type Request struct {
 	Schema string
 	// NoPruning has every chunk read. It is for finding faults in pruning.
 	NoPruning bool
+	// NoDynamicPruning leaves out of pruning what joins with reference tables say. It is for finding faults
+	// there.
+	NoDynamicPruning bool
 	// DisableRules names rewrite rules to leave out. It is for finding faults in them.
 	DisableRules []string
 	// Explain, if not nil, has the result tell how the query is planned and ran. SQL that begins with

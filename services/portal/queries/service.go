@@ -33,7 +33,7 @@ import (
 	"github.com/shoal-db/shoal/services/portal/planning"
 )
 
-// Options configure a Service. All are needed but Log.
+// Options configure a Service. All are needed but Lookups and Log.
 type Options struct {
 	Binder   *binder.Binder
 	Executor *exec.Executor
@@ -41,6 +41,8 @@ type Options struct {
 	Keyring  Keyring
 	// Filters prune by equality; nil is none.
 	Filters pruning.Filters
+	// Lookups begins the lookups in reference tables of one query's planning.
+	Lookups func(context.Context) planning.Lookup
 	// QueryTimeout bounds a run, from admission to the last row.
 	QueryTimeout time.Duration
 	// TicketTTL is how long a planned query can be run.
@@ -143,7 +145,7 @@ func (s *Service) plan(ctx context.Context, q *Query) error {
 
 // planning are the options with which a query is planned.
 func (s *Service) planning(ctx context.Context, q *Query) planning.Options {
-	return planning.Options{
+	opts := planning.Options{
 		Evaluate:       func(exprs []rel.Expr) ([]*rel.Literal, error) { return s.opts.Binder.Evaluate(ctx, exprs) },
 		Explain:        q.Explain != nil,
 		DisablePruning: q.Request.NoPruning,
@@ -151,6 +153,10 @@ func (s *Service) planning(ctx context.Context, q *Query) planning.Options {
 		Filters:        s.opts.Filters,
 		Seed:           s.seed.Add(1),
 	}
+	if s.opts.Lookups != nil && !q.Request.NoDynamicPruning {
+		opts.Lookup = s.opts.Lookups(ctx)
+	}
+	return opts
 }
 
 // understand makes the logical plan, and says for which snapshot.

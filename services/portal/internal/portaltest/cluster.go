@@ -76,6 +76,9 @@ func Start(t *testing.T, workers int) *Cluster {
 	return c
 }
 
+// Objects is the folder of the object store.
+func (c *Cluster) Objects() string { return c.dir }
+
 func (c *Cluster) must(err error) {
 	c.T.Helper()
 	if err != nil {
