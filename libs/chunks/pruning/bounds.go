@@ -161,19 +161,20 @@ func (c *columnBounds[T]) notOnly(set bitmap, key int64) {
 }
 
 func (c *columnBounds[T]) anyOf(set bitmap, in items) {
+	find := newFinder[T](in)
 	for w, cares := range set {
 		if cares == 0 {
 			continue
 		}
-		if !in.meets(reopen(c.leastMin[w]), reopen(c.mostMax[w])) {
+		if !find.meets(c.leastMin[w], c.mostMax[w]) {
 			set[w] = 0
 			continue
 		}
+		mins := c.min[w*64 : min(w*64+64, len(c.min))]
+		maxs := c.max[w*64 : w*64+len(mins)]
 		var keep uint64
-		for i, v := range c.min[w*64 : min(w*64+64, len(c.min))] {
-			if cares>>i&1 != 0 {
-				keep |= bit(in.meets(reopen(v), reopen(c.max[w*64+i]))) << i
-			}
+		for i, v := range mins {
+			keep |= bit(find.meets(v, maxs[i])) << i
 		}
 		set[w] &= keep
 	}

@@ -150,6 +150,9 @@ func newColumn(t value.Type, entries []*manifest.Entry, c int) column {
 	col.hasValue = where(n, func(i int) bool { return entries[i].Columns[c].Nulls != entries[i].Rows })
 	if col.space.sort == dictSpace {
 		col.space.dict = dictionary(t.Kind, entries, c)
+		for _, text := range col.space.dict {
+			col.space.heads = append(col.space.heads, headOf(text))
+		}
 	}
 	mins, maxs := make([]int64, n), make([]int64, n)
 	known := false
@@ -209,7 +212,7 @@ func (c *column) memory() int64 {
 		total += c.bounds.memory()
 	}
 	for _, s := range c.space.dict {
-		total += int64(len(s)) + int64(unsafe.Sizeof(s))
+		total += int64(len(s)) + int64(unsafe.Sizeof(s)) + 8 // and its head
 	}
 	return total
 }

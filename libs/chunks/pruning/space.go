@@ -3,6 +3,7 @@ package pruning
 import (
 	"math"
 	"math/big"
+	"slices"
 	"sort"
 
 	"github.com/shoal-db/shoal/libs/chunks/value"
@@ -24,6 +25,16 @@ type space struct {
 	typ  value.Type
 	sort sort3
 	dict []string // sorted and unique; set in a dictionary space of a segment
+	// heads are the first bytes of dict's strings as numbers, which are faster to search.
+	heads []uint64
+}
+
+// headOf returns a string's first eight bytes, such that those of a lesser string are not greater.
+func headOf(text string) (head uint64) {
+	for i := range min(8, len(text)) {
+		head |= uint64(text[i]) << (56 - 8*i)
+	}
+	return head
 }
 
 type sort3 uint8
@@ -359,7 +370,11 @@ func pow10(n int) *big.Rat {
 // locateText places a string in the dictionary. Only bounds are keys there, so a string between
 // two may well be a value.
 func (s space) locateText(text string) position {
-	i := sort.SearchStrings(s.dict, text)
+	head := headOf(text)
+	i, _ := slices.BinarySearch(s.heads, head)
+	if end := i + sort.Search(len(s.heads)-i, func(j int) bool { return s.heads[i+j] > head }); end > i {
+		i += sort.SearchStrings(s.dict[i:end], text)
+	}
 	k := int64(i)
 	if i < len(s.dict) && s.dict[i] == text {
 		return onKey(k)
