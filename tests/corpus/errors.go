@@ -30,7 +30,7 @@ var Refused = map[string]string{
 	"SELECT n.rowid, e.key FROM n, json_each('[1]') e": "the pseudocolumn",
 	"SELECT rowid FROM n":                              "the pseudocolumn rowid",
 	"SELECT * FROM read_csv('/nowhere/*.csv')":         "No files found",
-	"SELECT * FROM duckdb_tables()":                    "the table function duckdb_tables",
+	"SELECT * FROM duckdb_settings()":                  "the table function duckdb_settings",
 	"SELECT * FROM nowhere":                            "nowhere does not exist",
 	"SELECT 1; SELECT 2":                               "2 statements",
 	"CREATE TABLE c AS SELECT 1":                       "CREATE TABLE statements",

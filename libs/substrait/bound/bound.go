@@ -27,6 +27,11 @@ type Options struct {
 	// Now is the time for now(), current_date and the like, which become
 	// literals. Its location is the session's time zone.
 	Now time.Time
+	// Database and Schema are where the session looks up names; with them, the
+	// functions that ask for them become literals.
+	Database, Schema string
+	// Catalog has the rows of CatalogCalls by their keys.
+	Catalog map[string]CatalogRows
 	// SQL is the query's text; with it, errors carry line and column.
 	SQL string
 }

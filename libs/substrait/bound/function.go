@@ -36,6 +36,9 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 			return now, nil
 		}
 	}
+	if place, ok := c.session(name, args, t); ok {
+		return place, nil
+	}
 	// The binder takes the list of parts out of date_part(['year', …], d); the
 	// result's members are named after them.
 	if name == "date_part" && t.ID == types.Struct && len(args) == 1 {

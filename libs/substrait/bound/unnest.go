@@ -54,6 +54,8 @@ func (c *converter) tableFunction(o object) (node, error) {
 	switch {
 	case name == "repeat" && len(returned) == 1 && !o.has("children"):
 		return c.repeated(o)
+	case catalogFunctions[name]:
+		return c.catalogGet(o, returned)
 	case selfContained[name] && !c.lenient:
 		return node{}, beyond(KindTableFunction, "the table function "+name+" is")
 	case selfContained[name]:
@@ -89,7 +91,7 @@ func (c *converter) tableFunction(o object) (node, error) {
 // itself and their arguments.
 var selfContained = map[string]bool{
 	"json_each": true, "json_tree": true, "repeat_row": true, "test_all_types": true, "icu_calendar_names": true,
-	"pg_timezone_names": true, "duckdb_functions": true, "duckdb_keywords": true, "pragma_collations": true,
+	"pg_timezone_names": true, "duckdb_functions": true, "duckdb_keywords": true, "duckdb_types": true, "pragma_collations": true,
 }
 
 // places are the numbers of a list's elements, from 1: WITH ORDINALITY.
@@ -155,15 +157,12 @@ func inputArgs(o object, in node) ([]rel.Expr, error) {
 }
 
 func constants(o object) ([]rel.Expr, error) {
-	var args []rel.Expr
-	for _, p := range o.objects("parameters") {
-		l, err := readValue(p)
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, l)
+	list, err := literals(o)
+	args := make([]rel.Expr, len(list))
+	for i, l := range list {
+		args[i] = l
 	}
-	return args, nil
+	return args, err
 }
 
 // repeated is repeat(value, rows).

@@ -3,7 +3,8 @@
 //
 // It owns the shadow catalog: a DuckDB in memory with an empty table for each table of the catalog,
 // in a database called shoal with one schema a dataset. Statements are prepared and their bound plan
-// is read from it; none is ever executed, and the database reaches neither files nor network.
+// is read from it; none is ever executed but for what lists the shadow catalog itself, and the
+// database reaches neither files nor network.
 //
 // Invariants: a statement is bound against exactly one state of the shadow catalog, that of the
 // catalog returned with it; how many statements are bound at a time, how long they are and how long a
@@ -179,7 +180,10 @@ func (b *Binder) Bind(ctx context.Context, sql, schema string) (*Bound, error) {
 	}
 	// The plan is made anew each time, since now() in it is this statement's.
 	out := &Bound{Columns: found.columns, Schema: found.schema, Catalog: current, Cached: hit}
-	opts := bound.Options{Names: found.names(), Now: time.Now().UTC(), SQL: sql}
+	opts := bound.Options{
+		Names: found.names(), Now: time.Now().UTC(), SQL: sql,
+		Database: Database, Schema: schemaName(current, schema), Catalog: found.catalog,
+	}
 	if out.Plan, err = bound.Convert(found.plan, opts); err != nil {
 		out.Fallback, err = fallback(found, err, opts, current, schema)
 	}
@@ -264,7 +268,8 @@ func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry
 		e.statement = []byte(text)
 		return e, err
 	}
-	return e, nil
+	e.catalog, err = catalogRows(ctx, conn, bound.CatalogCalls(e.plan))
+	return e, err
 }
 
 // ArrowSchema returns the schema of DuckDB's Arrow streams with these columns. A type that Arrow

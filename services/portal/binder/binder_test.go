@@ -178,7 +178,7 @@ func TestRefusals(t *testing.T) {
 		{"COPY main.t TO '/tmp/x'", fault.PermissionDenied, "loaded tables", 0, 0},
 		{"SELECT * FROM read_csv('/etc/passwd')", fault.PermissionDenied, "loaded tables", 1, 15},
 		{"SELECT * FROM '/etc/passwd'", fault.NotFound, "", 0, 0},
-		{"CALL duckdb_tables()", fault.InvalidArgument, "", 0, 0},
+		{"CALL duckdb_settings()", fault.InvalidArgument, "duckdb_settings", 0, 0},
 		{"SELECT * FROM duckdb_settings()", fault.InvalidArgument, "duckdb_settings", 0, 0},
 		{"SELECT '" + strings.Repeat("x", 2000) + "'", fault.ResourceExhausted, "limit", 0, 0},
 		{"SELECT 1\x00", fault.InvalidArgument, "NUL", 0, 0},

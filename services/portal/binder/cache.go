@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"github.com/shoal-db/shoal/libs/substrait/bound"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -14,8 +15,10 @@ type entry struct {
 	plan []byte // as json_serialize_plan gives it
 	// statement is as json_serialize_sql gives it, if plan has no plan.
 	statement []byte
-	columns   []rel.Column
-	schema    *arrow.Schema
+	// catalog is what the plan asks of the catalog.
+	catalog map[string]bound.CatalogRows
+	columns []rel.Column
+	schema  *arrow.Schema
 }
 
 func (e *entry) names() []string {
@@ -26,7 +29,15 @@ func (e *entry) names() []string {
 	return names
 }
 
-func (e *entry) bytes() int64 { return int64(len(e.plan) + len(e.statement) + 256*len(e.columns)) }
+func (e *entry) bytes() int64 {
+	n := len(e.plan) + len(e.statement) + 256*len(e.columns)
+	for _, rows := range e.catalog {
+		for _, row := range rows {
+			n += 48 * len(row)
+		}
+	}
+	return int64(n)
+}
 
 type cacheKey struct {
 	generation  int64
