@@ -94,33 +94,59 @@ func (o *Oracle) WriteParquet(t testing.TB, table string) string {
 	return file
 }
 
-// TPCH is an oracle with TPC-H's tables, and the same as Parquet files.
-type TPCH struct {
+// Benchmark is an oracle with a benchmark's tables, and the same as Parquet files.
+type Benchmark struct {
 	*Oracle
 	// Files are the tables' files by name.
 	Files   map[string]string
 	Queries []benchdata.Query
 }
 
+// TPCH is TPC-H.
+type TPCH struct{ *Benchmark }
+
 // NewTPCH makes TPC-H data.
 func NewTPCH(t testing.TB, scaleFactor float64) *TPCH {
 	t.Helper()
+	return &TPCH{newBenchmark(t, benchdata.TPCHExtension, benchdata.TPCH, benchdata.TPCHQueries, scaleFactor)}
+}
+
+// NewTPCDS makes TPC-DS data.
+func NewTPCDS(t testing.TB, scaleFactor float64) *Benchmark {
+	t.Helper()
+	return newBenchmark(t, benchdata.TPCDSExtension, benchdata.TPCDS, benchdata.TPCDSQueries, scaleFactor)
+}
+
+func newBenchmark(
+	t testing.TB, extension string, generate func(context.Context, *duckdb.Conn, float64) error,
+	queries func(context.Context, *duckdb.Conn) ([]benchdata.Query, error), scaleFactor float64,
+) *Benchmark {
+	t.Helper()
 	ctx := context.Background()
-	d := &TPCH{Oracle: NewOracle(t, "tpch"), Files: map[string]string{}}
-	if err := benchdata.TPCH(ctx, d.conn, scaleFactor); err != nil {
+	d := &Benchmark{Oracle: NewOracle(t, extension), Files: map[string]string{}}
+	if err := generate(ctx, d.conn, scaleFactor); err != nil {
 		t.Fatal(err)
 	}
 	var err error
-	if d.Queries, err = benchdata.TPCHQueries(ctx, d.conn); err != nil {
+	if d.Queries, err = queries(ctx, d.conn); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for _, table := range TPCHTables {
-		file := filepath.Join(dir, table.Name+".parquet")
-		d.Exec(t, fmt.Sprintf("COPY %s TO %s (FORMAT parquet)", table.Name, duckdb.QuoteLiteral(file)))
-		d.Files[table.Name] = file
+	for _, row := range d.Query(t, "SELECT table_name FROM duckdb_tables() ORDER BY ALL").Rows {
+		table := row[0].(string)
+		d.Files[table] = filepath.Join(dir, table+".parquet")
+		d.Exec(t, fmt.Sprintf("COPY %s TO %s (FORMAT parquet)", table, duckdb.QuoteLiteral(d.Files[table])))
 	}
 	return d
+}
+
+// BySize are the names of the tables, those with the most rows first.
+func (d *Benchmark) BySize(t testing.TB) (out []string) {
+	t.Helper()
+	for _, row := range d.Query(t, "SELECT table_name FROM duckdb_tables() ORDER BY estimated_size DESC, 1").Rows {
+		out = append(out, row[0].(string))
+	}
+	return out
 }
 
 // Env is an environment variable's value, or a default.

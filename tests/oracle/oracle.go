@@ -176,3 +176,20 @@ func (t *Result) Append(part *Result) error {
 	t.Rows = append(t.Rows, part.Rows...)
 	return nil
 }
+
+// DiffAmong says what is wrong with some rows of a larger result, each to be taken at most as often as
+// it is there; empty if nothing is.
+func DiffAmong(got, all *Result, rows int) string {
+	if !slices.Equal(got.Names, all.Names) || !slices.Equal(got.Types, all.Types) || len(got.Rows) != rows {
+		return fmt.Sprintf("%d rows of %q %v, want %d of %q %v", len(got.Rows), got.Names, got.Types, rows, all.Names, all.Types)
+	}
+	left := sorted(all.Rows)
+	for _, row := range sorted(got.Rows) {
+		at := slices.IndexFunc(left, func(l []any) bool { return equal(row, l) })
+		if at < 0 {
+			return fmt.Sprintf("row %v is none of them, or too often there", row)
+		}
+		left = slices.Delete(left, at, at+1)
+	}
+	return ""
+}
