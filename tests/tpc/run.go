@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/cluster"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
@@ -80,11 +81,16 @@ func (s *Suite) load(t *testing.T, cluster *cluster.Cluster, c Configuration) {
 	}
 }
 
+// queryTimeout is far more than any query needs, but for those whose joins are in a bad order.
+const queryTimeout = time.Minute
+
 func (s *Suite) check(t *testing.T, client *harness.SQLClient) {
 	t.Helper()
 	ctx := harness.InSchema(context.Background(), dataset)
 	for _, q := range s.questions {
 		t.Run(q.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+			defer cancel()
 			got, err := client.Query(ctx, q.sql)
 			if err != nil {
 				t.Fatal(err)

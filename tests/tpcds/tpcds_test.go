@@ -39,8 +39,7 @@ func TestTPCDS(t *testing.T) {
 	}
 }
 
-// configurations cover each layout and number of workers, or are all of them. Tables that are cut by
-// position alone are asked with few chunks, for all of them are merged in the portal.
+// configurations cover each layout and number of workers, or are all of them.
 func configurations() []tpc.Configuration {
 	if tpc.Matrix() {
 		return tpc.All([]tpc.Layout{date, item, ticket, customer, position}, []int64{7_001, 60_000}, []int{4, 1, 2})
@@ -50,5 +49,6 @@ func configurations() []tpc.Configuration {
 		{Layout: item, ChunkRows: 7_001, Workers: []int{4}},
 		{Layout: ticket, ChunkRows: 20_000, Workers: []int{2}},
 		{Layout: customer, ChunkRows: 60_000, Workers: []int{1}},
+		{Layout: position, ChunkRows: 20_000, Workers: []int{2}},
 	}
 }

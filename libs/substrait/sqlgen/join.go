@@ -32,7 +32,11 @@ func (g *generator) join(r *rel.Join) (*block, error) {
 	}
 	left = g.leftSide(left, r.Kind != rel.Right && r.Kind != rel.Full)
 	right, where := g.rightSide(right, r.Kind == rel.Inner)
-	on, err := g.condition(strict(r), append(slices.Clip(left.cols), right.cols...))
+	cond := strict(r)
+	if r.Kind == rel.Inner && !left.single {
+		cond = afterEqualities(cond, len(left.cols))
+	}
+	on, err := g.condition(cond, append(slices.Clip(left.cols), right.cols...))
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +52,23 @@ func (g *generator) join(r *rel.Join) (*block, error) {
 		left.cols = append(slices.Clip(left.cols), right.cols...)
 	}
 	return left, nil
+}
+
+// afterEqualities hides comparisons for being different from DuckDB's choice of an order of joins where
+// the sides are also compared for being equal. Otherwise it may join two tables, of the many on the
+// left and the one on the right, on nothing but being different, which is nearly all of their product.
+func afterEqualities(cond rel.Expr, leftWidth int) rel.Expr {
+	ps, _ := pairs(cond, leftWidth)
+	if !slices.ContainsFunc(ps, func(p pair) bool { return p.op == rel.Eq || p.op == rel.NotDistinctFrom }) {
+		return cond
+	}
+	conjuncts := rel.Conjuncts(cond)
+	for i, c := range conjuncts {
+		if call, ok := c.(*rel.Call); ok && (call.Func == rel.Ne || call.Func == rel.DistinctFrom) {
+			conjuncts[i] = &rel.Call{Func: rel.Coalesce, Args: []rel.Expr{c, rel.Bool(false)}, Of: c.Type()}
+		}
+	}
+	return rel.Conjunction(conjuncts)
 }
 
 func orTrue(on string) string {
