@@ -31,7 +31,12 @@ var parameters = map[int][]string{
 	73: {"BETWEEN 1 AND 2", "BETWEEN 1 AND 31", "> 1 AND", "> 0 AND"},
 	82: {"IN (129, 270, 821, 423)", "BETWEEN 100 AND 500"},
 	83: {"d_week_seq IN", "d_year IN", "SELECT d_week_seq", "SELECT d_year"},
-	85: {"d_year = 2000", "d_year BETWEEN 1998 AND 2003", "'Advanced Degree'", "cd1.cd_education_status", "'College'", "cd1.cd_education_status"},
+	85: {
+		"AND d_year = 2000", "", "BETWEEN 100.00 AND 150.00", "BETWEEN 0 AND 300", "BETWEEN 50.00 AND 100.00", "BETWEEN 0 AND 300",
+		"BETWEEN 150.00 AND 200.00", "BETWEEN 0 AND 300", "ws_net_profit BETWEEN 100 AND 200", "ws_net_profit < 5000",
+		"ws_net_profit BETWEEN 150 AND 300", "ws_net_profit < 5000", "ws_net_profit BETWEEN 50 AND 250", "ws_net_profit < 5000",
+		"'IN', 'OH', 'NJ'", "'IN', 'OH', 'NJ', 'TX', 'GA', 'VA', 'KS'",
+	},
 	91: {"AND d_year = 1998 AND d_moy = 11", "", "ca_gmt_offset = -7", "ca_gmt_offset BETWEEN -8 AND -5"},
 	93: {"'reason 28'", "'Stopped working'"},
 }
