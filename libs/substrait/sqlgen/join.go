@@ -2,6 +2,7 @@ package sqlgen
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
@@ -34,7 +35,7 @@ func (g *generator) join(r *rel.Join) (*block, error) {
 	right, where := g.rightSide(right, r.Kind == rel.Inner)
 	cond := strict(r)
 	if r.Kind == rel.Inner && !left.single {
-		cond = afterEqualities(cond, len(left.cols))
+		cond = keysFirst(cond, left.cols)
 	}
 	on, err := g.condition(cond, append(slices.Clip(left.cols), right.cols...))
 	if err != nil {
@@ -54,21 +55,50 @@ func (g *generator) join(r *rel.Join) (*block, error) {
 	return left, nil
 }
 
-// afterEqualities hides comparisons for being different from DuckDB's choice of an order of joins where
-// the sides are also compared for being equal. Otherwise it may join two tables, of the many on the
-// left and the one on the right, on nothing but being different, which is nearly all of their product.
-func afterEqualities(cond rel.Expr, leftWidth int) rel.Expr {
-	ps, _ := pairs(cond, leftWidth)
-	if !slices.ContainsFunc(ps, func(p pair) bool { return p.op == rel.Eq || p.op == rel.NotDistinctFrom }) {
+// keysFirst hides conditions from DuckDB's choice of an order of joins where the sides are also
+// compared for integers being equal, which are most likely keys. Otherwise it may join two tables, of
+// the many on the left and the one on the right, on nothing but being different, or on text that has
+// few values, which is nearly all of their product: it does not know how many values a Parquet file has.
+func keysFirst(cond rel.Expr, left []string) rel.Expr {
+	conjuncts := rel.Conjuncts(cond)
+	keyed := map[string]bool{} // tables on the left
+	for _, c := range conjuncts {
+		if p, ok := onePair(c, len(left)); ok && equality(p.op) && integer(p.left) && integer(p.right) {
+			keyed[tableOf(p.left, left)] = true
+		}
+	}
+	if len(keyed) == 0 {
 		return cond
 	}
-	conjuncts := rel.Conjuncts(cond)
 	for i, c := range conjuncts {
-		if call, ok := c.(*rel.Call); ok && (call.Func == rel.Ne || call.Func == rel.DistinctFrom) {
+		p, ok := onePair(c, len(left))
+		if ok && (p.op == rel.Ne || p.op == rel.DistinctFrom || equality(p.op) && !keyed[tableOf(p.left, left)] && !integer(p.left)) {
 			conjuncts[i] = &rel.Call{Func: rel.Coalesce, Args: []rel.Expr{c, rel.Bool(false)}, Of: c.Type()}
 		}
 	}
 	return rel.Conjunction(conjuncts)
+}
+
+func onePair(c rel.Expr, leftWidth int) (pair, bool) {
+	ps, _ := pairs(c, leftWidth)
+	if len(ps) != 1 {
+		return pair{}, false
+	}
+	return ps[0], true
+}
+
+func equality(op string) bool { return op == rel.Eq || op == rel.NotDistinctFrom }
+
+func integer(e rel.Expr) bool { return e.Type().IsInteger() }
+
+// tableOf is the alias that a column is of; "" for anything but a column.
+func tableOf(e rel.Expr, cols []string) string {
+	f, ok := e.(*rel.Field)
+	if !ok {
+		return ""
+	}
+	alias, _, _ := strings.Cut(cols[f.Index], ".")
+	return alias
 }
 
 func orTrue(on string) string {
