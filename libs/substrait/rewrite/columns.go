@@ -23,7 +23,7 @@ type columns struct {
 
 func (c *columns) pass(p *rel.Plan) *rel.Plan {
 	out := &rel.Plan{Names: p.Names, Shared: make([]rel.Rel, len(p.Shared))}
-	out.Root = c.prune(p.Root, all(len(p.Root.Types())))
+	out.Root = c.prune(p.Root, all(rel.Width(p.Root)))
 	for i := len(p.Shared) - 1; i >= 0; i-- {
 		out.Shared[i] = c.prune(p.Shared[i], c.shared[i])
 	}
@@ -181,12 +181,12 @@ func (c *columns) whole(r rel.Rel, need map[int]bool) rel.Rel {
 	inputs := r.Inputs()
 	next := make([]rel.Rel, len(inputs))
 	for i, in := range inputs {
-		next[i] = c.prune(in, all(len(in.Types())))
+		next[i] = c.prune(in, all(rel.Width(in)))
 	}
 	if len(next) > 0 {
 		r = r.WithInputs(next)
 	}
-	return narrow(r, all(len(r.Types())), need)
+	return narrow(r, all(rel.Width(r)), need)
 }
 
 func (c *columns) read(r *rel.Read, need map[int]bool) rel.Rel {
@@ -259,8 +259,8 @@ func (c *columns) aggregate(a *rel.Aggregate, need map[int]bool) rel.Rel {
 }
 
 func (c *columns) join(j *rel.Join, dependent *rel.DependentJoin, need map[int]bool) rel.Rel {
-	n := len(j.Left.Types())
-	total := n + len(j.Right.Types())
+	n := rel.Width(j.Left)
+	total := n + rel.Width(j.Right)
 	used := map[int]bool{}
 	addFields(used, j.Cond)
 	kept := clone(need)
@@ -308,7 +308,7 @@ func (c *columns) join(j *rel.Join, dependent *rel.DependentJoin, need map[int]b
 
 // unnest keeps all lists: each may decide how many rows there are.
 func (c *columns) unnest(u *rel.Unnest, need map[int]bool) rel.Rel {
-	n := len(u.Input.Types())
+	n := rel.Width(u.Input)
 	below, kept := map[int]bool{}, clone(need)
 	for i := range need {
 		if i < n {
@@ -329,13 +329,13 @@ func (c *columns) unnest(u *rel.Unnest, need map[int]bool) rel.Rel {
 func (c *columns) asof(a *rel.AsOf, need map[int]bool) rel.Rel {
 	kept := clone(need)
 	addFields(kept, a.Cond)
-	left, right := splitSides(kept, len(a.Left.Types()))
+	left, right := splitSides(kept, rel.Width(a.Left))
 	out := &rel.AsOf{Kind: a.Kind, Left: c.prune(a.Left, left), Right: c.prune(a.Right, right), Cond: remap(a.Cond, places(kept))}
 	return narrow(out, kept, need)
 }
 
 func (c *columns) positional(p *rel.Positional, need map[int]bool) rel.Rel {
-	left, right := splitSides(need, len(p.Left.Types()))
+	left, right := splitSides(need, rel.Width(p.Left))
 	return &rel.Positional{Left: c.prune(p.Left, left), Right: c.prune(p.Right, right)}
 }
 

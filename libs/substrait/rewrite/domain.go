@@ -68,7 +68,20 @@ func (t Tables) domainOf(r rel.Rel, keys []rel.Expr) (domain, bool) {
 // key that it loses is nil.
 func peel(r rel.Rel, keys []rel.Expr) (rel.Rel, []rel.Expr, []rel.Expr) {
 	var conds []rel.Expr
+	width := -1 // r's, if it is known: a tall tree's is long to find
 	for {
+		if j, ok := r.(*rel.Join); ok {
+			if width < 0 {
+				width = rel.Width(j)
+			}
+			if width, ok = leftWidth(j, width); !ok {
+				return r, keys, conds
+			}
+			keys, conds = keepWithin(keys, width), within(conds, width)
+			r = j.Left
+			continue
+		}
+		width = -1
 		switch next := r.(type) {
 		case *rel.Filter:
 			conds = append(conds, deterministicOnly(rel.Conjuncts(next.Cond))...)
@@ -91,19 +104,24 @@ func peel(r rel.Rel, keys []rel.Expr) (rel.Rel, []rel.Expr, []rel.Expr) {
 			}
 			keys, conds = substituteKeys(keys, next.Groups), substituteAll(conds, next.Groups)
 			r = next.Input
-		case *rel.Join:
-			switch next.Kind {
-			case rel.Left, rel.LeftSingle, rel.LeftAnti, rel.LeftMark:
-			default:
-				return r, keys, conds
-			}
-			n := rel.Width(next.Left)
-			keys, conds = keepWithin(keys, n), within(conds, n)
-			r = next.Left
 		default:
 			return r, keys, conds
 		}
 	}
+}
+
+// leftWidth is the width of the left side of a join that passes on its rows
+// alone, perhaps with more columns; not ok for other joins.
+func leftWidth(j *rel.Join, width int) (int, bool) {
+	switch j.Kind {
+	case rel.Left, rel.LeftSingle:
+		return width - rel.Width(j.Right), true
+	case rel.LeftAnti:
+		return width, true
+	case rel.LeftMark:
+		return width - 1, true
+	}
+	return 0, false
 }
 
 func substituteKeys(keys, exprs []rel.Expr) []rel.Expr {
@@ -139,24 +157,11 @@ type domains struct {
 	usable []bool
 }
 
-// leafOf is the one input that e looks at.
-func (d *domains) leafOf(e rel.Expr) (int, bool) {
-	found := -1
-	for i := range rel.Fields(e) {
-		leaf := slices.IndexFunc(d.region.leaves, func(l regionLeaf) bool { return i >= l.first && i < l.first+l.width })
-		if found >= 0 && found != leaf {
-			return 0, false
-		}
-		found = leaf
-	}
-	return found, found >= 0
-}
-
 // places are the usable inputs that have the key, or what is equal to it.
 func (d *domains) places(key rel.Expr, equal *equalities) map[int]rel.Expr {
 	out := map[int]rel.Expr{}
 	try := func(e rel.Expr) {
-		if leaf, ok := d.leafOf(e); ok && d.usable[leaf] && out[leaf] == nil {
+		if leaf, ok := d.region.leafOf(e); ok && d.usable[leaf] && out[leaf] == nil {
 			out[leaf] = e
 		}
 	}
@@ -190,7 +195,7 @@ func (d *domains) reduce(leaf int, seen []bool) (rel.Rel, bool) {
 		if !deterministic(c) {
 			continue
 		}
-		if at, ok := d.leafOf(c); ok && at == leaf {
+		if at, ok := d.region.leafOf(c); ok && at == leaf {
 			own = append(own, d.local(c, leaf))
 			continue
 		}
@@ -220,7 +225,7 @@ func (d *domains) neighbour(c rel.Expr, leaf int) (int, bool) {
 	other := -1
 	touches := false
 	for i := range rel.Fields(c) {
-		at, _ := d.leafOf(&rel.Field{Index: i})
+		at, _ := d.region.leafOf(&rel.Field{Index: i})
 		switch {
 		case at == leaf:
 			touches = true

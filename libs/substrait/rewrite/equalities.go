@@ -108,14 +108,12 @@ func (e *equalities) unite(a, b int) {
 	}
 }
 
-// derive carries the facts over to the members that pass, and leaves out what
-// is known of them already.
-func (e *equalities) derive(known []rel.Expr, pass func(rel.Expr) bool) []rel.Expr {
+// derive carries the facts over to some of the members, and leaves out what is
+// known of them already.
+func (e *equalities) derive(known []rel.Expr, members []int) []rel.Expr {
 	var out []rel.Expr
-	for to, m := range e.members {
-		if !pass(m) {
-			continue
-		}
+	for _, to := range members {
+		m := e.members[to]
 		for _, f := range e.facts {
 			at, ok := e.byField[f.field]
 			if !ok || at == to || e.class[at] != e.class[to] {
@@ -130,17 +128,6 @@ func (e *equalities) derive(known []rel.Expr, pass func(rel.Expr) bool) []rel.Ex
 			if !contains(known, c) && !contains(out, c) {
 				out = append(out, c)
 			}
-		}
-	}
-	return out
-}
-
-// within are the facts themselves that pass.
-func (e *equalities) within(pass func(rel.Expr) bool) []rel.Expr {
-	var out []rel.Expr
-	for _, f := range e.facts {
-		if pass(f.cond) {
-			out = append(out, f.cond)
 		}
 	}
 	return out

@@ -52,12 +52,12 @@ func mergeOuter(d *rel.DependentJoin, j *rel.Join, columns, conds []rel.Expr) (r
 		return nil, false
 	}
 	conds = append(conds, rel.Conjuncts(j.Cond)...)
-	other, before := j.Right, len(j.Left.Types()) // Outer's columns come first
+	other, before := j.Right, rel.Width(j.Left) // Outer's columns come first
 	keyAt := 0
 	if !outerLeft {
-		other, before, keyAt = j.Left, 0, len(j.Left.Types())
+		other, before, keyAt = j.Left, 0, rel.Width(j.Left)
 	}
-	n := len(d.Left.Types())
+	n := rel.Width(d.Left)
 	// inner rewrites an expression over the join's columns to one over the left
 	// side's and the other side's.
 	inner := func(e rel.Expr) rel.Expr {

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"slices"
+	"sort"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
@@ -88,7 +89,13 @@ func inferSides(j *rel.Join, given []rel.Expr) (left, right rel.Rel) {
 	e.add(toLeft)
 	e.add(facts(left))
 	known := shiftAll(facts(j.Right), n)
-	derived := e.derive(known, func(c rel.Expr) bool { return rel.SideOf(c, n) == rel.OnRight })
+	var members []int
+	for i, m := range e.members {
+		if rel.SideOf(m, n) == rel.OnRight {
+			members = append(members, i)
+		}
+	}
+	derived := e.derive(known, members)
 	right = infer(filter(j.Right, shiftAll(derived, -n)), nil)
 	return left, right
 }
@@ -164,6 +171,35 @@ func (g *region) putBack(r rel.Rel) rel.Rel {
 	return next
 }
 
+// leafOf is the one input that e looks at.
+func (g *region) leafOf(e rel.Expr) (int, bool) {
+	found := -1
+	for i := range rel.Fields(e) {
+		leaf := sort.Search(len(g.leaves), func(k int) bool { return i < g.leaves[k].first+g.leaves[k].width })
+		if found >= 0 && found != leaf {
+			return 0, false
+		}
+		found = leaf
+	}
+	return found, found >= 0
+}
+
+// byLeaf sorts what is known by the inputs that it is about.
+func (g *region) byLeaf(e *equalities) (members [][]int, holds [][]rel.Expr) {
+	members, holds = make([][]int, len(g.leaves)), make([][]rel.Expr, len(g.leaves))
+	for i, m := range e.members {
+		if leaf, ok := g.leafOf(m); ok {
+			members[leaf] = append(members[leaf], i)
+		}
+	}
+	for _, f := range e.facts {
+		if leaf, ok := g.leafOf(f.cond); ok {
+			holds[leaf] = append(holds[leaf], f.cond)
+		}
+	}
+	return members, holds
+}
+
 func inferRegion(j *rel.Join, given []rel.Expr) rel.Rel {
 	g := &region{}
 	output := g.takeApart(j)
@@ -177,19 +213,12 @@ func inferRegion(j *rel.Join, given []rel.Expr) rel.Rel {
 		known[i] = shiftAll(facts(l.rel), l.first)
 		e.add(known[i])
 	}
+	members, holds := g.byLeaf(e)
 	for i := range g.leaves {
 		l := &g.leaves[i]
-		within := func(c rel.Expr) bool {
-			for k := range rel.Fields(c) {
-				if k < l.first || k >= l.first+l.width {
-					return false
-				}
-			}
-			return true
-		}
-		derived := e.derive(known[i], within)
+		derived := e.derive(known[i], members[i])
 		// What holds for the leaf anyway may say more further down.
-		own := append(slices.Clip(e.within(within)), derived...)
+		own := append(slices.Clip(holds[i]), derived...)
 		l.rel = filter(infer(l.rel, shiftAll(own, -l.first)), shiftAll(derived, -l.first))
 	}
 	return g.putBack(j)

@@ -77,8 +77,14 @@ func joinKeys(j *rel.Join) []joinKey {
 
 // side reduces an input of a join by what the other one has at most.
 func (r *reducer) side(j *rel.Join, keys []joinKey, own, other rel.Rel, isLeft bool) rel.Rel {
+	// An inner join is moved to where it can be done, and a semi join is one
+	// already: there is to gain below an aggregate or a window alone.
+	moves := j.Kind == rel.Inner || j.Kind == rel.LeftSemi && isLeft
+	if len(keys) == 0 || moves && !gathers(own) {
+		return own
+	}
 	extent := r.tables.extentOf(own)
-	if len(keys) == 0 || !extent.cut {
+	if !extent.cut {
 		return own
 	}
 	ownKeys, otherKeys := make([]rel.Expr, len(keys)), make([]rel.Expr, len(keys))
@@ -97,12 +103,26 @@ func (r *reducer) side(j *rel.Join, keys []joinKey, own, other rel.Rel, isLeft b
 		s.keys = append(s.keys, semiKey{keys[k].function, ownKeys[k], &rel.Field{Index: column, Of: otherKeys[k].Type()}})
 	}
 	next, gains := s.push(own)
-	// A join that is done where the pieces are needs no help, an inner join is
-	// moved to where it can be done, and a semi join is one already.
-	if !gains && (j.Kind == rel.Inner || j.Kind == rel.LeftSemi && isLeft || r.tables.onPieces(j)) {
+	// A join that is done where the pieces are needs no help.
+	if !gains && (moves || r.tables.onPieces(j)) {
 		return own
 	}
 	return next
+}
+
+// gathers is true if an aggregate or a window is in r.
+func gathers(r rel.Rel) bool {
+	found := false
+	rel.Walk(r, func(r rel.Rel) bool {
+		switch r := r.(type) {
+		case *rel.Aggregate:
+			found = true
+		case *rel.Project:
+			found = found || anyWindow(r.Exprs)
+		}
+		return !found
+	})
+	return found
 }
 
 // semi is a semi join on its way down.

@@ -116,8 +116,13 @@ func simplifyCall(c *rel.Call) rel.Expr {
 	return c
 }
 
-// maxCompared bounds the search for repetitions, which is quadratic.
-const maxCompared = 64
+// What is looked at again for each level above it is bounded: the number of
+// arguments and their size when repetitions are looked for, and the size of what
+// a NOT is moved into.
+const (
+	maxCompared = 64
+	maxNegated  = 500
+)
 
 // junction flattens AND or OR and drops what makes no difference.
 func junction(c *rel.Call, function string, neutral, decides func(rel.Expr) bool) rel.Expr {
@@ -134,7 +139,7 @@ func junction(c *rel.Call, function string, neutral, decides func(rel.Expr) bool
 		switch {
 		case decides(a):
 			return a
-		case neutral(a), len(args) <= maxCompared && deterministic(a) && contains(out, a):
+		case neutral(a), len(args) <= maxCompared && size(a, maxCompared) < maxCompared && deterministic(a) && contains(out, a):
 		default:
 			out = append(out, a)
 		}
@@ -168,7 +173,7 @@ func negate(c *rel.Call) rel.Expr {
 		return rel.Bool(isFalse(arg))
 	}
 	inner, ok := arg.(*rel.Call)
-	if !ok {
+	if !ok || size(inner, maxNegated) >= maxNegated {
 		return c
 	}
 	if to, ok := inverse[inner.Func]; ok && !nestedArgs(inner) {

@@ -92,11 +92,11 @@ func isOuter(r rel.Rel, id int) bool {
 // side, if the condition equates every column of the Outer with one of the
 // other side's.
 func withoutOuter(j *rel.Join, outerLeft bool) (rel.Rel, bool) {
-	other, outer, base, shift := j.Left, j.Right, len(j.Left.Types()), 0
+	other, outer, base, shift := j.Left, j.Right, rel.Width(j.Left), 0
 	if outerLeft {
-		other, outer, base, shift = j.Right, j.Left, 0, len(j.Left.Types())
+		other, outer, base, shift = j.Right, j.Left, 0, rel.Width(j.Left)
 	}
-	width := len(outer.Types())
+	width := rel.Width(outer)
 	isKey := func(i int) bool { return i >= base && i < base+width }
 	toOther := func(e rel.Expr) rel.Expr { return rel.MapFields(e, func(i int) int { return i - shift }) }
 	stands := make([]rel.Expr, width)
@@ -141,7 +141,7 @@ func withoutOuter(j *rel.Join, outerLeft bool) (rel.Rel, bool) {
 		}))
 	}
 	out := &rel.Project{Input: filter(other, conds)}
-	columns := make([]rel.Expr, 0, len(other.Types()))
+	columns := make([]rel.Expr, 0, rel.Width(other))
 	for i, t := range other.Types() {
 		columns = append(columns, &rel.Field{Index: i, Of: t})
 	}
@@ -198,7 +198,7 @@ func markToSemi(f *rel.Filter) rel.Rel {
 	if join == nil {
 		return f
 	}
-	mark := len(join.Left.Types())
+	mark := rel.Width(join.Left)
 	var rest []rel.Expr
 	kind, found := rel.LeftMark, false
 	for _, c := range rel.Conjuncts(f.Cond) {
