@@ -18,6 +18,7 @@ var sections = []struct {
 	run  func(context.Context) error
 }{
 	{"pruning", pruningRates},
+	{"filters", filterCosts},
 	{"assignment", assignmentMoves},
 	{"drain", drainRatio},
 	{"planning", planningTimes},

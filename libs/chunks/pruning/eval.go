@@ -37,7 +37,9 @@ type evaluation struct {
 	// filters are asked as well, unless they are nil, for as many hashes as probes.
 	filters ChunkFilters
 	probes  int
-	spare   []bitmap
+	// onlyFilters says that blocks and statistics have narrowed the set for this node already.
+	onlyFilters bool
+	spare       []bitmap
 }
 
 // copyOf returns a copy of the set to be given back to release.
@@ -75,6 +77,10 @@ func (ns allOf) narrowAll(e *evaluation, set bitmap, want bool) {
 
 // narrowAny keeps the chunks in which one node may be what is wanted.
 func (ns allOf) narrowAny(e *evaluation, set bitmap, want bool) {
+	// What was ruled out for all nodes together says nothing about each.
+	before := e.onlyFilters
+	e.onlyFilters = false
+	defer func() { e.onlyFilters = before }()
 	left := e.copyOf(set)
 	clear(set)
 	for _, n := range ns {
@@ -141,6 +147,15 @@ type leaf struct {
 }
 
 func (l *leaf) narrow(e *evaluation, set bitmap, want bool) {
+	if !e.onlyFilters {
+		l.narrowByStatistics(e, set, want)
+	}
+	if e.filters != nil && len(l.hashes) > 0 && l.want == want {
+		l.ask(e, l.column, set)
+	}
+}
+
+func (l *leaf) narrowByStatistics(e *evaluation, set bitmap, want bool) {
 	if l.block != nil {
 		l.block.narrow(e, &e.segment.block, set, want)
 	}
@@ -154,9 +169,6 @@ func (l *leaf) narrow(e *evaluation, set bitmap, want bool) {
 	}
 	if stats != nil {
 		stats.narrow(e, col, set, want)
-	}
-	if e.filters != nil && len(l.hashes) > 0 && l.want == want {
-		l.ask(e, l.column, set)
 	}
 }
 

@@ -102,9 +102,10 @@ func (x *Index) Select(p Predicate, filters Filters) Selection {
 		kept := set.count()
 		sel.ByStatistics += left - kept
 		if kept > 0 && c.usesFilters && filters != nil {
-			// Filters last, as they take longest. The statistics count again: under OR, what
-			// rules out one side and what rules out the other only do so together.
+			// Filters last, as they take longest. Below an OR the statistics count again: what rules
+			// out one side and what rules out the other only do so together.
 			if e.filters = filters.Of(s); e.filters != nil {
+				e.onlyFilters = true
 				c.root.narrow(&e, set, true)
 				probes, left = e.probes, kept
 				kept = set.count()

@@ -166,7 +166,7 @@ func (c *column) build(ctx context.Context, conn *duckdb.Conn, sql string, rows 
 		}
 		if !sampled && len(c.hashes) >= sampleRows {
 			sampled = true
-			if !c.deserves(distinct(c.hashes)) {
+			if !c.deserves(distinct(slices.Clone(c.hashes))) {
 				return f, false, nil
 			}
 		}
@@ -189,7 +189,13 @@ func (c *column) build(ctx context.Context, conn *duckdb.Conn, sql string, rows 
 	return f, err == nil, err
 }
 
-func distinct(hashes []uint64) int {
-	sorted := slices.Sorted(slices.Values(hashes))
-	return len(slices.Compact(sorted))
+// distinct sorts hashes and returns how many different ones there are.
+func distinct(hashes []uint64) (n int) {
+	slices.Sort(hashes)
+	for i, h := range hashes {
+		if i == 0 || h != hashes[i-1] {
+			n++
+		}
+	}
+	return n
 }
