@@ -80,6 +80,9 @@ func TestRegressions(t *testing.T) {
 				for _, o := range []options{{}, {noPruning: true}, {substrait: true}} {
 					v, diff := compare(ctx, w, l.asker(o), sql, false)
 					if v == differs || v == tooLong {
+						if p, err := l.plan(ctx, sql, o); err == nil {
+							diff += "\n" + describe(p)
+						}
 						t.Errorf("%s\n%+v: %s: %s", sql, o, v, diff)
 					}
 				}
