@@ -160,8 +160,10 @@ func (p *partial) result(e rel.Expr, t types.Type) {
 func (p *partial) below(in rel.Rel) rel.Rel {
 	groups := append(slices.Clip(p.whole.Groups), p.extra...)
 	if len(groups) == 0 && len(p.lower) == 0 {
-		// Only whether there is a group at all: there always is one.
-		return &rel.Fetch{Input: &rel.Project{Input: in}, Count: rel.Int(0)}
+		// Only whether there is a group at all, and there always is one; above it, aggregates
+		// of distinct constants ask whether there is a row.
+		rows := rel.Int(min(int64(len(p.upper)), 1))
+		return &rel.Fetch{Input: &rel.Project{Input: in}, Count: rows}
 	}
 	return &rel.Aggregate{Input: in, Groups: groups, Measures: p.lower}
 }
