@@ -1,6 +1,8 @@
 package split
 
 import (
+	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -20,6 +22,8 @@ type partial struct {
 	// windows look at all rows of a group.
 	middle []rel.Expr
 	upper  []rel.Measure
+	// known are the places in extra, lower and upper of what has a fingerprint.
+	known struct{ extra, lower, upper map[uint64][]int }
 	// results compute each of the whole's measures from the upper step's
 	// columns.
 	results []rel.Expr
@@ -31,6 +35,7 @@ type partial struct {
 // all rows together.
 func newPartial(a *rel.Aggregate) (p *partial, whole string) {
 	p = &partial{whole: a}
+	p.known.extra, p.known.lower, p.known.upper = map[uint64][]int{}, map[uint64][]int{}, map[uint64][]int{}
 	measures := make([]rel.Measure, len(a.Measures))
 	for i, m := range a.Measures {
 		measures[i] = normal(m)
@@ -77,13 +82,20 @@ func (p *partial) addGroups(m *rel.Measure) {
 	exprs := append(slices.Clip(m.Args), rel.KeyExprs(m.OrderBy)...)
 	for _, e := range append(exprs, m.Filter) {
 		if e != nil && len(rel.Fields(e)) > 0 && p.extraAt(e) < 0 {
+			key := fingerprint(e)
+			p.known.extra[key] = append(p.known.extra[key], len(p.extra))
 			p.extra = append(p.extra, e)
 		}
 	}
 }
 
 func (p *partial) extraAt(e rel.Expr) int {
-	return slices.IndexFunc(p.extra, func(o rel.Expr) bool { return rel.Equal(o, e) })
+	for _, at := range p.known.extra[fingerprint(e)] {
+		if rel.Equal(p.extra[at], e) {
+			return at
+		}
+	}
+	return -1
 }
 
 // distinct computes a DISTINCT measure over the lower step's groups, in which
@@ -116,12 +128,48 @@ func (p *partial) why() string {
 
 // part computes a measure below, and is its column there.
 func (p *partial) part(m rel.Measure) *rel.Field {
-	at := slices.IndexFunc(p.lower, func(o rel.Measure) bool { return sameMeasure(o, m) })
-	if at < 0 {
-		at = len(p.lower)
-		p.lower = append(p.lower, m)
-	}
+	at := findOrAdd(&p.lower, p.known.lower, m)
 	return &rel.Field{Index: len(p.whole.Groups) + len(p.extra) + at, Of: m.Type}
+}
+
+// findOrAdd is the place of a measure in a list, at whose end it is put if it is
+// not there. There may be thousands of them.
+func findOrAdd(list *[]rel.Measure, known map[uint64][]int, m rel.Measure) int {
+	key := fingerprint(append(slices.Clip(m.Args), m.Filter)...)
+	for _, at := range known[key] {
+		if sameMeasure((*list)[at], m) {
+			return at
+		}
+	}
+	at := len(*list)
+	known[key] = append(known[key], at)
+	*list = append(*list, m)
+	return at
+}
+
+var seed = maphash.MakeSeed()
+
+// fingerprint is the same for equal expressions, and mostly another for others.
+func fingerprint(exprs ...rel.Expr) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, e := range exprs {
+		if e == nil {
+			continue
+		}
+		rel.WalkExpr(e, func(e rel.Expr) bool {
+			switch e := e.(type) {
+			case *rel.Field:
+				fmt.Fprint(&h, "$", e.Index)
+			case *rel.Literal:
+				fmt.Fprint(&h, "=", e.Value)
+			case *rel.Call:
+				h.WriteString(e.Func)
+			}
+			return true
+		})
+	}
+	return h.Sum64()
 }
 
 func sameMeasure(a, b rel.Measure) bool {
@@ -138,11 +186,7 @@ func (p *partial) between(e rel.Expr) *rel.Field {
 }
 
 func (p *partial) addUpper(m rel.Measure) *rel.Field {
-	at := slices.IndexFunc(p.upper, func(o rel.Measure) bool { return sameMeasure(o, m) })
-	if at < 0 {
-		at = len(p.upper)
-		p.upper = append(p.upper, m)
-	}
+	at := findOrAdd(&p.upper, p.known.upper, m)
 	return &rel.Field{Index: len(p.whole.Groups) + at, Of: m.Type}
 }
 

@@ -239,6 +239,11 @@ func (b *Binder) detached(ctx context.Context, fn func(context.Context) error) e
 
 // ask has DuckDB bind the statement.
 func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry, error) {
+	// Preparing optimises, too, for nothing: nobody looks at that plan. It takes minutes for a hundred
+	// joins or a long chain of ORs, and cannot be interrupted.
+	if _, err := conn.Exec(ctx, "PRAGMA disable_optimizer"); err != nil {
+		return nil, err
+	}
 	prepared, err := conn.Prepare(ctx, sql)
 	if err != nil {
 		return nil, err
