@@ -73,15 +73,17 @@ var (
 	ruleMarkToSemi    = Rule{"mark-to-semi", "makes semi and anti joins of filters on IN and EXISTS", plain(MarkToSemi)}
 	ruleMergeOuter    = Rule{"merge-outer", "makes plain semi joins of correlated EXISTS", plain(MergeOuter)}
 	ruleRemoveOuter   = Rule{"remove-outer", "frees correlated subqueries that only compare for equality", plain(RemoveOuter)}
-	rulePushLimits    = Rule{"push-limits", "moves limits below projections", plain(PushLimits)}
-	ruleReduceJoins   = Rule{"reduce-joins", "leaves out rows that a join drops later, by what reference tables say of its keys", placed(ReduceJoins)}
-	ruleEarly         = Rule{"aggregate-early", "aggregates by a join's keys before the join", placed(AggregateEarly)}
-	ruleDistinctKeys  = Rule{"distinct-keys", "sends what semi joins look for without duplicates", placed(DistinctKeys)}
-	rulePruneColumns  = Rule{"prune-columns", "drops columns that nothing uses", plain(PruneColumns)}
+	rulePushLimits    = Rule{"push-limits", "moves limits below projections, and to the side of outer joins that is kept", func(p *rel.Plan, opts Options) *rel.Plan {
+		return PushLimits(p, opts.Tables)
+	}}
+	ruleReduceJoins  = Rule{"reduce-joins", "leaves out rows that a join drops later, by what reference tables say of its keys", placed(ReduceJoins)}
+	ruleEarly        = Rule{"aggregate-early", "aggregates by a join's keys before the join", placed(AggregateEarly)}
+	ruleDistinctKeys = Rule{"distinct-keys", "sends what semi joins look for without duplicates", placed(DistinctKeys)}
+	rulePruneColumns = Rule{"prune-columns", "drops columns that nothing uses", plain(PruneColumns)}
 
 	order = []Rule{
 		ruleFoldConstants, ruleSimplify, ruleInlineShared, ruleFactor, ruleOuterToInner, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
-		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, rulePushLimits, lowerDependent,
+		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, lowerDependent, rulePushLimits,
 		ruleFoldConstants, ruleSimplify, ruleCollapseEmpty, ruleReduceJoins, ruleEarly, ruleDistinctKeys, rulePruneColumns,
 	}
 )

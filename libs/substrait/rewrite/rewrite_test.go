@@ -40,6 +40,8 @@ func rank() rel.Expr {
 	return &rel.WindowCall{Func: "rank", OrderBy: []rel.SortKey{{Expr: f(0)}}, Of: bigint}
 }
 
+func limitsAlone(p *rel.Plan) *rel.Plan { return PushLimits(p, nil) }
+
 // a and b are two tables; in a join of them $0 and $1 are a's columns.
 func a() rel.Rel { return table("a", "x", "y") }
 func b() rel.Rel { return table("b", "u", "v") }
@@ -142,11 +144,11 @@ dependent 7 keys [$0] semi join on ($0 is not distinct from $2)
 semi join on ($2 < $0)
   read d.a (x BIGINT, y BIGINT)
   read d.b (u BIGINT, v BIGINT)`},
-		{"a limit below a projection", PushLimits, &rel.Fetch{Input: project(a(), f(1)), Count: rel.Int(3)}, `
+		{"a limit below a projection", limitsAlone, &rel.Fetch{Input: project(a(), f(1)), Count: rel.Int(3)}, `
 project $1
   fetch 3:BIGINT
     read d.a (x BIGINT, y BIGINT)`},
-		{"a limit above a window", PushLimits, &rel.Fetch{Input: project(a(), rank()), Count: rel.Int(3)}, `
+		{"a limit above a window", limitsAlone, &rel.Fetch{Input: project(a(), rank()), Count: rel.Int(3)}, `
 fetch 3:BIGINT
   project rank() over (partition by [] order by [$0] range start to start)
     read d.a (x BIGINT, y BIGINT)`},
