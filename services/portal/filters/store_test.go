@@ -210,17 +210,17 @@ func TestFiltersAreLoadedAndFollowTheCatalog(t *testing.T) {
 	if sel := w.find(s, table, 13); sel.Selected > 2 || sel.ByFilter < 18 {
 		t.Errorf("%+v", sel)
 	}
-	if n := testutil.ToFloat64(s.opts.Metrics.loaded); n != 20 {
-		t.Errorf("the metric of loaded chunks is %v", n)
-	}
+	w.wait("the metric follows", func() bool { return testutil.ToFloat64(s.opts.Metrics.loaded) == 20 })
 	// Pages that are merged bring no download.
 	merged := w.publish(map[string][]manifest.Entry{"c": w.entries("x", 0, 20)})
 	w.wait("the merged page has them", func() bool { return loaded(s, merged) == 20 })
+	w.mu.Lock()
 	for path, n := range w.reads {
 		if n != 1 {
 			t.Errorf("%s was read %d times", path, n)
 		}
 	}
+	w.mu.Unlock()
 	// Replaced chunks have others.
 	replaced := w.publish(map[string][]manifest.Entry{"d": w.entries("y", 0, 5)})
 	w.wait("the new ones are loaded", func() bool { return loaded(s, replaced) == 5 })
@@ -233,9 +233,11 @@ func TestFiltersAreLoadedAndFollowTheCatalog(t *testing.T) {
 	for i := range s.current.Load().items {
 		used += s.current.Load().items[i].at.Load().MemoryBytes()
 	}
-	if s.used != used || testutil.ToFloat64(s.opts.Metrics.bytes) != float64(used) {
-		t.Errorf("%d bytes are used, %d are accounted for", used, s.used)
-	}
+	w.wait("what is used is accounted for", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.used == used && testutil.ToFloat64(s.opts.Metrics.bytes) == float64(used)
+	})
 	// A restarted portal loads all again.
 	stop()
 	again, _ := w.open(1 << 20)
