@@ -66,6 +66,9 @@ var places = []struct {
 	{"SELECT * FROM facts f JOIN other o USING (k)", 2, "read", "meets in the portal"},
 	{"SELECT f.u, n.u FROM facts f ASOF JOIN narrow n ON f.k = n.k AND f.u >= n.u", local, "as", "no match spans chunks"},
 	{"SELECT f.u, d.id FROM facts f ASOF LEFT JOIN dim d ON f.v >= d.v AND f.u = d.id", local, "as", "whole on every worker"},
+	{"SELECT f.u, o.u FROM facts f JOIN dim d ON f.v = d.v JOIN other o ON o.v = d.v WHERE d.name = 'n1'", 2, "semi join", "workers send rows with a match in dim alone"},
+	{"SELECT u FROM facts JOIN dim USING (v) WHERE dim.id = (SELECT max(lo) FROM tiny WHERE lo < 5)", local, "max", "dim and tiny are reference tables"},
+	{"SELECT u FROM facts WHERE v = (SELECT v FROM dim WHERE id = 3)", local, "error", "is a reference table"},
 	// Joins without an equality, if they do not multiply rows.
 	{"SELECT u, hi FROM facts CROSS JOIN (SELECT max(hi) AS hi FROM tiny)", local, "inner join", "is a reference table"},
 	{"SELECT u FROM facts WHERE v > (SELECT avg(v) FROM dim)", local, "avg", ""},
@@ -106,7 +109,7 @@ var places = []struct {
 	{"SELECT id FROM dim EXCEPT SELECT k FROM facts", 2, "aggregate by", "workers send each row once"},
 	{"SELECT v FROM facts INTERSECT SELECT v FROM more", 2, "aggregate by", "workers send each row once"},
 	// Limits and windows.
-	{"SELECT u FROM facts LIMIT 0", 1, "fetch 0", ""},
+	{"SELECT 1 FROM facts LIMIT 3", 1, "fetch 3", "first 3 rows"},
 	{"SELECT u * 2 AS d FROM facts ORDER BY u DESC, d LIMIT 5 OFFSET 3", 1, "fetch 8", "first 8 rows"},
 	{"SELECT u, rank() OVER (PARTITION BY k ORDER BY u) FROM facts", local, "over", "windows are partitioned by a block column"},
 	{"SELECT u, sum(u) OVER (PARTITION BY s) FROM facts", 1, "read", "partitions span chunks"},

@@ -108,6 +108,7 @@ func (t *joinTree) place() (placed, string) {
 	if len(parts) == 1 {
 		return parts[0].choose(t.output), sentence(why...)
 	}
+	why = append(why, t.reduceParts(groups, parts)...)
 	for i := range parts {
 		parts[i].rel = t.s.cut(parts[i].placed)
 		parts[i].placed = placed{rel: parts[i].rel, where: merged, rows: parts[i].rows, spans: parts[i].spans}

@@ -11,10 +11,55 @@ import (
 func (s *splitter) unstable(r rel.Rel) bool {
 	found := false
 	rel.Walk(r, func(r rel.Rel) bool {
+		if in, ok := scalarSubquery(r); ok {
+			found = found || s.unstable(in)
+			return false
+		}
 		found = found || s.choosesFreely(r)
 		return !found
 	})
 	return found
+}
+
+// scalarSubquery matches how a subquery that has to have one row is bound: its
+// first row, or an error if there are more. What it chooses the row from is its
+// input.
+func scalarSubquery(r rel.Rel) (input rel.Rel, ok bool) {
+	p, is := r.(*rel.Project)
+	if !is {
+		return nil, false
+	}
+	a, is := p.Input.(*rel.Aggregate)
+	if !is || len(a.Groups) > 0 || anyVolatile(p.Exprs) {
+		return nil, false
+	}
+	for _, m := range a.Measures {
+		if m.Func != "first" && m.Func != "count_star" || m.Filter != nil || anyVolatile(m.Args) {
+			return nil, false
+		}
+	}
+	for _, e := range p.Exprs {
+		check, is := e.(*rel.Case)
+		if is && len(check.Whens) == 1 && failsAboveOne(check.Whens[0], a) {
+			return a.Input, true
+		}
+	}
+	return nil, false
+}
+
+// failsAboveOne matches WHEN the count of rows > 1 THEN error.
+func failsAboveOne(w rel.When, a *rel.Aggregate) bool {
+	fail, ok := w.Then.(*rel.Call)
+	if c, is := w.Then.(*rel.Cast); is {
+		fail, ok = c.Input.(*rel.Call)
+	}
+	cond, is := w.Cond.(*rel.Call)
+	if !ok || !is || fail.Func != "error" || cond.Func != rel.Gt || len(cond.Args) != 2 {
+		return false
+	}
+	count, isField := cond.Args[0].(*rel.Field)
+	one, isLiteral := cond.Args[1].(*rel.Literal)
+	return isField && isLiteral && one.Value == int64(1) && a.Measures[count.Index].Func == "count_star"
 }
 
 // choosesFreely is true if the operator itself may give one or another answer.
