@@ -150,16 +150,11 @@ func (t *joinTree) equalColumns() *classes {
 		}
 		strict[b] = strict[b] || op == rel.Eq
 	}
-	for i := range t.width() {
+	for i := range t.next {
 		root := c.find(i)
 		c.nullable[root] = !strict[root]
 	}
 	return c
-}
-
-func (t *joinTree) width() int {
-	last := t.leaves[len(t.leaves)-1]
-	return last.first + last.width
 }
 
 // singleRows unites leaves of one row each: together they are still one row.
@@ -241,7 +236,7 @@ func (g *grouping) only(e rel.Expr) (int, bool) {
 	found := -1
 	for i := range rel.Fields(e) {
 		l := g.t.leafOf(i)
-		if found >= 0 && g.of[found] != g.of[l] {
+		if l < 0 || found >= 0 && g.of[found] != g.of[l] {
 			return 0, false
 		}
 		found = l
@@ -255,6 +250,8 @@ func (g *grouping) connects(c rel.Expr) (a, b int, ok bool) {
 	for i := range rel.Fields(c) {
 		l := g.t.leafOf(i)
 		switch {
+		case l < 0:
+			return 0, 0, false
 		case a < 0 || g.of[l] == g.of[a]:
 			a = max(a, l)
 		case b < 0 || g.of[l] == g.of[b]:

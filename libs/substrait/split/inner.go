@@ -23,18 +23,24 @@ type joinTree struct {
 	leaves []leaf
 	conds  []rel.Expr
 	output []int
+	lates  []late
+	next   int // the number of columns so far
 	// within are the decisions on the relations that were looked through.
 	within []int
 	// reduced: see splitter.
 	reduced bool
 }
 
-// takeApart collects the inner joins below r, looking through projections that
-// only choose columns.
+// takeApart collects the joins below r.
 func (t *joinTree) takeApart(r rel.Rel) (output []int) {
 	switch r := r.(type) {
 	case *rel.Join:
 		output = append(t.input(r.Left), t.input(r.Right)...)
+		for _, c := range rel.Conjuncts(r.Cond) {
+			t.conds = append(t.conds, rel.MapFields(c, func(i int) int { return output[i] }))
+		}
+	case *rel.Filter:
+		output = t.input(r.Input)
 		for _, c := range rel.Conjuncts(r.Cond) {
 			t.conds = append(t.conds, rel.MapFields(c, func(i int) int { return output[i] }))
 		}
@@ -49,33 +55,54 @@ func (t *joinTree) takeApart(r rel.Rel) (output []int) {
 
 // input takes an input of the tree apart, or makes it a leaf.
 func (t *joinTree) input(r rel.Rel) (output []int) {
+	if j, ok := r.(*rel.Join); ok && keepsLeft(j) {
+		return t.leftJoin(j)
+	}
 	if inTree(r) {
 		t.within = append(t.within, t.s.open(r))
 		output = t.takeApart(r)
 		t.s.depth--
 		return output
 	}
-	first := 0
-	if n := len(t.leaves); n > 0 {
-		first = t.leaves[n-1].first + t.leaves[n-1].width
-	}
-	width := len(r.Types())
 	t.s.reduced = t.reduced
-	t.leaves = append(t.leaves, leaf{placed: t.s.place(r), first: first, width: width, name: nameOf(r)})
-	for i := range width {
-		output = append(output, first+i)
-	}
-	return output
+	return t.leaf(t.s.place(r), nameOf(r))
 }
 
-// inTree is true of inner joins and projections that only choose columns of
-// them.
-func inTree(r rel.Rel) bool {
-	if p, ok := r.(*rel.Project); ok && p.ChoosesColumns() {
-		r = p.Input
+// leaf adds an input.
+func (t *joinTree) leaf(p placed, name string) []int {
+	l := leaf{placed: p, first: t.next, width: len(p.types()), name: name}
+	t.leaves = append(t.leaves, l)
+	return t.columns(l.width)
+}
+
+// columns are the next n.
+func (t *joinTree) columns(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = t.next
+		t.next++
 	}
-	j, ok := r.(*rel.Join)
-	return ok && j.Kind == rel.Inner
+	return out
+}
+
+// inTree is true of inner joins, of those that keep each left row by itself, and
+// of filters and projections that only choose columns over such.
+func inTree(r rel.Rel) bool {
+	switch r := r.(type) {
+	case *rel.Join:
+		return r.Kind == rel.Inner || keepsLeft(r)
+	case *rel.Filter:
+		return !volatile(r.Cond) && inTree(r.Input)
+	case *rel.Project:
+		return r.ChoosesColumns() && inTree(r.Input)
+	}
+	return false
+}
+
+// keepsLeft is true of joins that do to a left row what they do whichever other
+// left rows there are, and keep no right row by itself.
+func keepsLeft(j *rel.Join) bool {
+	return j.Kind != rel.Inner && j.Kind != rel.Right && j.Kind != rel.Full
 }
 
 // placeInner regroups a tree of inner joins by where its inputs are: what is
@@ -105,14 +132,14 @@ func (t *joinTree) place() (placed, string) {
 		parts[i] = t.assemble(members, used)
 		why = append(why, t.reason(members))
 	}
-	if len(parts) == 1 {
+	if len(parts) == 1 && len(t.lates) == 0 {
 		return parts[0].choose(t.output), sentence(why...)
 	}
 	why = append(why, t.reduceParts(groups, parts)...)
 	for i := range parts {
-		parts[i].rel = t.s.cut(parts[i].placed)
-		parts[i].placed = placed{rel: parts[i].rel, where: merged, rows: parts[i].rows, spans: parts[i].spans}
+		parts[i].placed = placed{rel: t.s.cut(parts[i].placed), where: merged, rows: parts[i].rows, spans: parts[i].spans}
 	}
+	t.joinLate(parts)
 	why = append(why, "the rest meets in the portal: it is joined neither on a block column of both sides nor with a reference table by an equality")
 	return joinAll(parts, t.conds, used).choose(t.output), sentence(why...)
 }
@@ -121,6 +148,9 @@ func (t *joinTree) place() (placed, string) {
 // everywhere.
 func (t *joinTree) onlyBranches() (at int, ok bool) {
 	at = -1
+	if len(t.lates) > 0 {
+		return 0, false
+	}
 	for i, l := range t.leaves {
 		switch {
 		case l.where == onBranches && at < 0:
@@ -189,11 +219,12 @@ func (t *joinTree) reason(members []int) string {
 	return sentence(together, beside)
 }
 
+// leafOf is the leaf that has a column; -1 if it is added by a late join.
 func (t *joinTree) leafOf(column int) int {
 	for i, l := range t.leaves {
-		if column < l.first+l.width {
+		if column >= l.first && column < l.first+l.width {
 			return i
 		}
 	}
-	panic("a column past the last leaf")
+	return -1
 }

@@ -18,15 +18,28 @@ func (s *splitter) beside(p placed) bool {
 // placeJoin places every join but the inner ones.
 func (s *splitter) placeJoin(j *rel.Join) placed {
 	left, right := s.place(j.Left), s.place(j.Right)
-	over := func(l, r rel.Rel) rel.Rel { return &rel.Join{Kind: j.Kind, Left: l, Right: r, Cond: j.Cond} }
-	if out, ok := s.joinBeside(j.Kind, left, right, len(j.Left.Types()), over); ok {
+	if out, ok := s.joinLocally(j, left, right); ok {
 		return out
 	}
-	if on, ok := joinsBlocks(j.Cond, left, right, len(j.Left.Types()), j.Kind == rel.LeftMark); ok {
-		return s.joinOnBlock(j.Kind, left, right, on, len(j.Left.Types()), over)
+	return s.joinMerged(j, left, right)
+}
+
+// joinLocally joins where the inputs are, if each row's matches are there.
+func (s *splitter) joinLocally(j *rel.Join, left, right placed) (placed, bool) {
+	n := len(left.types())
+	over := func(l, r rel.Rel) rel.Rel { return &rel.Join{Kind: j.Kind, Left: l, Right: r, Cond: j.Cond} }
+	if out, ok := s.joinBeside(j.Kind, left, right, n, over); ok {
+		return out, true
 	}
-	why := whyMerged(j.Kind, left, right)
-	return placed{rel: over(s.cut(left), s.cut(right)), where: merged, rows: max(left.rows, right.rows), why: why}
+	if on, ok := joinsBlocks(j.Cond, left, right, n, j.Kind == rel.LeftMark); ok {
+		return s.joinOnBlock(j.Kind, left, right, on, n, over), true
+	}
+	return placed{}, false
+}
+
+func (s *splitter) joinMerged(j *rel.Join, left, right placed) placed {
+	return placed{rel: &rel.Join{Kind: j.Kind, Left: s.cut(left), Right: s.cut(right), Cond: j.Cond}, where: merged,
+		rows: max(left.rows, right.rows), why: whyMerged(j.Kind, left, right)}
 }
 
 // joinBeside places joins with what is whole wherever the other side is.
