@@ -69,6 +69,16 @@ var places = []struct {
 	{"SELECT f.u, o.u FROM facts f JOIN dim d ON f.v = d.v JOIN other o ON o.v = d.v WHERE d.name = 'n1'", 2, "semi join", "workers send rows with a match in dim alone"},
 	{"SELECT u FROM facts JOIN dim USING (v) WHERE dim.id = (SELECT max(lo) FROM tiny WHERE lo < 5)", local, "max", "dim and tiny are reference tables"},
 	{"SELECT u FROM facts WHERE v = (SELECT v FROM dim WHERE id = 3)", local, "error", "is a reference table"},
+	// Joins that keep each left row wait until the workers have dropped what they can.
+	{"SELECT f.u, o.v FROM facts f LEFT JOIN other o ON o.u = f.u JOIN dim d ON d.id = f.v WHERE d.name = 'n1'", 2, "where ($1 = 'n1')", "the joins above it are done before"},
+	{"SELECT f.u, o.v FROM facts f LEFT JOIN other o ON o.u = f.u AND o.v > f.v JOIN dim d ON d.id = f.v WHERE o.u IS NULL", 2, "inner join", "the joins above it are done before"},
+	{"SELECT f.u, o.v, d2.id FROM facts f LEFT JOIN other o ON o.u = f.u JOIN dim d ON d.id = f.v JOIN dim d2 ON d2.id = coalesce(o.v, 3)", 3, "inner join", "the joins above it are done before"},
+	{"SELECT f.u FROM (SELECT * FROM facts SEMI JOIN other USING (v)) f JOIN dim d ON d.id = f.v ANTI JOIN other o ON f.u = o.u", 3, "inner join", "the joins above it are done before"},
+	{"SELECT f.u, m FROM (SELECT u, v, s, u IN (SELECT u FROM other WHERE v > 2) AS m FROM facts) f JOIN dim d ON d.id = f.v", 2, "inner join", "the joins above it are done before"},
+	{"SELECT f.u, l.v, o.v FROM facts f LEFT JOIN other o ON o.u = f.u LEFT JOIN loose l ON l.u = o.u + 1 JOIN dim d ON d.id = f.v", 3, "inner join", "the joins above it are done before"},
+	{"SELECT f.u, m.u, o.u FROM facts f LEFT JOIN more m ON m.k = f.k LEFT JOIN other o ON o.u = m.u JOIN dim d ON d.id = f.v", 2, "left join", "the joins above it are done before"},
+	{"SELECT f.u, (SELECT o.v FROM other o WHERE o.u = f.u) AS x FROM facts f JOIN dim d ON d.id = f.v WHERE d.name = 'n2'", 2, "inner join", ""},
+	{"SELECT d.id, o.v, m.u FROM dim d LEFT JOIN other o ON o.u = d.id JOIN more m ON m.v = d.id", 2, "inner join", "the joins above it are done before"},
 	// Joins without an equality, if they do not multiply rows.
 	{"SELECT u, hi FROM facts CROSS JOIN (SELECT max(hi) AS hi FROM tiny)", local, "inner join", "is a reference table"},
 	{"SELECT u FROM facts WHERE v > (SELECT avg(v) FROM dim)", local, "avg", ""},
