@@ -285,7 +285,7 @@ func lookUp(ctx context.Context, c *client.Client, sql string) (read int, best i
 
 // ask reads a query's result, and returns the query's id.
 func ask(ctx context.Context, c *client.Client, sql string) (string, error) {
-	result, err := c.Query(ctx, sql, "", client.TypeArrow)
+	result, err := c.Query(ctx, client.Statement{SQL: sql}, client.TypeArrow)
 	if err != nil {
 		return "", err
 	}

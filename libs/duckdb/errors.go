@@ -145,7 +145,7 @@ func (d duckError) fault(op, sql string) *fault.Fault {
 		f = f.WithDetail("candidates", names)
 	}
 	if d.Position >= 0 && d.Position <= len(sql) {
-		line, column, caret := locate(sql, d.Position)
+		line, column, caret := Locate(sql, d.Position)
 		f = f.WithDetail("position", d.Position).WithDetail("line", line).
 			WithDetail("column", column).WithDetail("caret", caret)
 	}
@@ -165,9 +165,9 @@ func quoted(text string) (names []string) {
 // caretWidth bounds how much of a long line is shown around the caret, in characters.
 const caretWidth = 80
 
-// locate turns a byte offset into a line and a column, both from 1, the column in characters, and
+// Locate turns a byte offset into a line and a column, both from 1, the column in characters, and
 // the line with a caret under the place.
-func locate(sql string, at int) (line, column int, caret string) {
+func Locate(sql string, at int) (line, column int, caret string) {
 	line = 1 + strings.Count(sql[:at], "\n")
 	start := strings.LastIndexByte(sql[:at], '\n') + 1
 	text := sql[start:]

@@ -139,7 +139,7 @@ func TestLocate(t *testing.T) {
 		{"\tä\tö", 3, 1, 3, "LINE 1:  ä ö\n          ^"},
 		{long, 100, 1, 101, "LINE 1: …" + long[:80] + "…\n" + strings.Repeat(" ", 9+40) + "^"},
 	} {
-		line, column, caret := locate(tc.sql, tc.at)
+		line, column, caret := Locate(tc.sql, tc.at)
 		if line != tc.line || column != tc.column || caret != tc.caret {
 			t.Errorf("%q at %d: %d:%d\n%s\nwant\n%s", tc.sql, tc.at, line, column, caret, tc.caret)
 		}

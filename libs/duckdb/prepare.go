@@ -17,8 +17,9 @@ type Prepared struct {
 	SchemaErr error
 	// Parameters is how many different parameters ($1, ?, $name) must be bound.
 	Parameters int
-	// ParameterTypes are DuckDB's guesses, in order; "UNKNOWN" where it has none.
-	ParameterTypes []string
+	// ParameterNames are what the parameters are called: numbers from 1, or names. ParameterTypes are
+	// DuckDB's guesses; "UNKNOWN" where it has none. Both are in DuckDB's order.
+	ParameterNames, ParameterTypes []string
 	// ReturnsRows is false for statements such as CREATE, INSERT and SET.
 	ReturnsRows bool
 }
@@ -60,6 +61,7 @@ func (c *Conn) inspect(op string, stmt bindings.PreparedStatement) *Prepared {
 	p.SchemaErr = r.describeStatement(op, stmt)
 	p.Columns, p.Schema = r.columns, r.schema
 	for i := range p.Parameters {
+		p.ParameterNames = append(p.ParameterNames, bindings.ParameterName(stmt, bindings.IdxT(i+1)))
 		t := bindings.ParamLogicalType(stmt, bindings.IdxT(i+1))
 		p.ParameterTypes = append(p.ParameterTypes, typeName(t))
 		bindings.DestroyLogicalType(&t)

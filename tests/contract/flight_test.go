@@ -296,6 +296,7 @@ func testPrepared(t *testing.T, s *system) {
 	if err := p.Close(ctx); err != nil {
 		t.Error(err)
 	}
+	testParameters(t, s, sql)
 	if _, err := sql.Portal().Prepare(ctx, "SELECT * FROM fatcs"); status.Code(err) != codes.NotFound {
 		t.Errorf("prepare a wrong statement: %v", err)
 	}

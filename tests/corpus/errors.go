@@ -44,5 +44,6 @@ var RefusedEarly = map[string]string{
 	"SELECT * FROM read_csv('/nowhere/*.csv')": "queries read loaded tables only",
 	"CREATE TABLE c AS SELECT 1":               "the statement is not a query",
 	"BEGIN":                                    "the statement is not a query",
+	"SELECT $1":                                "1 parameter and no values",
 	"PIVOT n ON s USING sum(a)":                "a PIVOT whose values are not listed",
 }

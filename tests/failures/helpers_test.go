@@ -63,7 +63,7 @@ func (a *asker) ask(ctx context.Context, door, sql string) (*oracle.Result, erro
 	case routed:
 		return a.sql.Query(viaPortal(harness.InSchema(ctx, "tpch")), sql)
 	}
-	result, err := a.http.Query(ctx, sql, "tpch", client.TypeArrow)
+	result, err := a.http.Query(ctx, client.Statement{SQL: sql, Schema: "tpch"}, client.TypeArrow)
 	if err != nil {
 		return nil, err
 	}

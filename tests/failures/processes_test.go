@@ -246,7 +246,7 @@ func (a *asker) reading(ctx context.Context, sql string) bool {
 }
 
 func (a *asker) readHTTP(ctx context.Context, sql string, first func()) (rows int64, err error) {
-	result, err := a.http.Query(ctx, sql, "tpch", client.TypeArrow)
+	result, err := a.http.Query(ctx, client.Statement{SQL: sql, Schema: "tpch"}, client.TypeArrow)
 	if err != nil {
 		return 0, err
 	}

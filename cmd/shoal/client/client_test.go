@@ -81,7 +81,7 @@ func TestCancelledCalls(t *testing.T) {
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer stop()
-	if _, err := c.Query(ctx, "SELECT 1", "main", TypeCSV); !fault.Is(err, fault.DeadlineExceeded) {
+	if _, err := c.Query(ctx, Statement{SQL: "SELECT 1"}, TypeCSV); !fault.Is(err, fault.DeadlineExceeded) {
 		t.Errorf("timed out: %v", err)
 	}
 }
@@ -124,7 +124,7 @@ func TestResultEndsOnlyWhenItIsWhole(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	})
 	for _, want := range []fault.Kind{fault.ResourceExhausted, fault.Unavailable} {
-		r, err := c.Query(t.Context(), "SELECT 1", "main", TypeCSV)
+		r, err := c.Query(t.Context(), Statement{SQL: "SELECT 1"}, TypeCSV)
 		if err != nil {
 			t.Fatal(err)
 		}

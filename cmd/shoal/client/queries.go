@@ -65,9 +65,19 @@ func (c *Client) CancelQuery(ctx context.Context, id string) error {
 	return c.call(ctx, http.MethodDelete, c.url(nil, "v1", "queries", id), nil, &struct{}{})
 }
 
+// Statement is SQL, the dataset in which names are looked up that name none, and values for parameters.
+type Statement struct {
+	SQL        string                     `json:"sql"`
+	Schema     string                     `json:"schema,omitempty"`
+	Parameters map[string]json.RawMessage `json:"parameters,omitempty"`
+}
+
 // Explain says how a query is planned, as text and as the portal's JSON; analyze runs it, too.
-func (c *Client) Explain(ctx context.Context, sql, schema string, analyze bool) (text string, body json.RawMessage, err error) {
-	request := map[string]any{"sql": sql, "schema": schema, "analyze": analyze}
+func (c *Client) Explain(ctx context.Context, s Statement, analyze bool) (text string, body json.RawMessage, err error) {
+	request := struct {
+		Statement
+		Analyze bool `json:"analyze"`
+	}{s, analyze}
 	if err := c.call(ctx, http.MethodPost, c.url(nil, "v1", "explain"), request, &body); err != nil {
 		return "", nil, err
 	}
@@ -91,9 +101,9 @@ type Result struct {
 }
 
 // Query asks for a query's result in one of the media types. The caller must Close it.
-func (c *Client) Query(ctx context.Context, sql, schema, mediaType string) (*Result, error) {
+func (c *Client) Query(ctx context.Context, s Statement, mediaType string) (*Result, error) {
 	const op = "ask the portal"
-	data, err := json.Marshal(map[string]string{"sql": sql, "schema": schema})
+	data, err := json.Marshal(s)
 	if err != nil {
 		return nil, fault.New(fault.Internal, op, "%w", err)
 	}

@@ -71,7 +71,7 @@ func itoa(n int) string {
 }
 
 func ask(ctx context.Context, c *client.Client, sql string) (string, error) {
-	r, err := c.Query(ctx, sql, "main", client.TypeCSV)
+	r, err := c.Query(ctx, client.Statement{SQL: sql}, client.TypeCSV)
 	if err != nil {
 		return "", err
 	}

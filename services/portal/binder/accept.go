@@ -6,6 +6,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/human"
 	"github.com/shoal-db/shoal/libs/platform/nearest"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
@@ -20,8 +21,8 @@ func accept(p *duckdb.Prepared) error {
 	case !p.ReturnsRows:
 		return fault.New(fault.InvalidArgument, op, "the statement is not a query").WithHint(onlySelect)
 	case p.Parameters > 0:
-		return fault.New(fault.InvalidArgument, op, "the statement has %d parameters, which are not supported", p.Parameters).
-			WithHint("write the values into the statement").WithDetail("parameters", p.Parameters)
+		return fault.New(fault.InvalidArgument, op, "the statement has %s and no values for them", human.Count(p.Parameters, "parameter")).
+			WithHint("bind them: over Flight SQL by a prepared statement, over HTTP by the field \"parameters\"").WithDetail("parameters", p.Parameters)
 	case p.SchemaErr != nil:
 		return p.SchemaErr
 	case len(p.Columns) > maxColumns:

@@ -10,7 +10,7 @@
 // catalog returned with it; how many statements are bound at a time, how long they are and how long a
 // caller waits is bounded.
 //
-// It refuses everything but one SELECT, and parameters.
+// It refuses everything but one SELECT. Values for its parameters come with it (BindWith).
 package binder
 
 import (
@@ -139,7 +139,9 @@ type Bound struct {
 	// Plan is nil if no plan can say the statement; Fallback then is how it is answered.
 	Plan     *rel.Plan
 	Fallback *bound.Fallback
-	Columns  []rel.Column
+	// SQL is the statement, with the values of its parameters.
+	SQL     string
+	Columns []rel.Column
 	// Schema is what DuckDB's Arrow stream of the result looks like.
 	Schema *arrow.Schema
 	// Catalog is what the statement was bound against.
@@ -153,16 +155,13 @@ type Bound struct {
 // the details where DuckDB knows them, resource_exhausted for a statement that is too long, and
 // deadline_exceeded.
 func (b *Binder) Bind(ctx context.Context, sql, schema string) (*Bound, error) {
-	if len(sql) > b.opts.MaxSQLBytes {
-		return nil, fault.New(fault.ResourceExhausted, op, "the statement has %d bytes; the limit is %d",
-			len(sql), b.opts.MaxSQLBytes).
-			WithHint("long lists of values are better loaded as a reference table and joined")
+	if err := b.checkLength(sql); err != nil {
+		return nil, err
 	}
 	if schema == "" {
 		schema = DefaultSchema
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, b.opts.Timeout, fault.New(fault.DeadlineExceeded, op,
-		"binding the statement takes longer than %s", b.opts.Timeout))
+	ctx, cancel := b.limited(ctx)
 	defer cancel()
 	current, key, err := b.key(ctx, sql, schema)
 	if err != nil {
@@ -179,7 +178,7 @@ func (b *Binder) Bind(ctx context.Context, sql, schema string) (*Bound, error) {
 		}
 	}
 	// The plan is made anew each time, since now() in it is this statement's.
-	out := &Bound{Columns: found.columns, Schema: found.schema, Catalog: current, Cached: hit}
+	out := &Bound{SQL: sql, Columns: found.columns, Schema: found.schema, Catalog: current, Cached: hit}
 	opts := bound.Options{
 		Names: found.names(), Now: time.Now().UTC(), SQL: sql,
 		Database: Database, Schema: schemaName(current, schema), Catalog: found.catalog,
@@ -191,6 +190,21 @@ func (b *Binder) Bind(ctx context.Context, sql, schema string) (*Bound, error) {
 		return nil, fault.Wrap(err, op)
 	}
 	return out, nil
+}
+
+func (b *Binder) checkLength(sql string) error {
+	if len(sql) > b.opts.MaxSQLBytes {
+		return fault.New(fault.ResourceExhausted, op, "the statement has %d bytes; the limit is %d",
+			len(sql), b.opts.MaxSQLBytes).
+			WithHint("long lists of values are better loaded as a reference table and joined")
+	}
+	return nil
+}
+
+// limited is a context for binding one statement.
+func (b *Binder) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, b.opts.Timeout, fault.New(fault.DeadlineExceeded, op,
+		"binding the statement takes longer than %s", b.opts.Timeout))
 }
 
 // key brings the shadow catalog up to date and returns what the statement's plan is cached under.

@@ -26,6 +26,8 @@ type statement struct {
 	SQL    string       `json:"sql,omitempty"`
 	Plan   []byte       `json:"plan,omitempty"`
 	Schema string       `json:"schema,omitempty"`
+	// Values are those of the parameters: a Substrait plan of one row.
+	Values []byte `json:"values,omitempty"`
 }
 
 func (st statement) handle() ([]byte, error) {
@@ -49,17 +51,34 @@ func readHandle(handle []byte) (statement, error) {
 	return st, nil
 }
 
-func (st statement) request(ctx context.Context) queries.Request {
+// request is what the statement asks, with the values that it is bound to.
+func (st statement) request(ctx context.Context) (queries.Request, error) {
+	parameters, err := decodeParameters(st.Values)
 	s := sessionOf(ctx)
 	s.schema = st.Schema
-	return s.request(queries.Request{Form: st.Form, Text: st.SQL, Plan: st.Plan})
+	return s.request(queries.Request{Form: st.Form, Text: st.SQL, Plan: st.Plan, Parameters: parameters}), err
+}
+
+// read is the request of a handle.
+func read(ctx context.Context, handle []byte) (queries.Request, error) {
+	st, err := readHandle(handle)
+	if err != nil {
+		return queries.Request{}, err
+	}
+	return st.request(ctx)
 }
 
 // prepare checks a statement and tells its schema.
 func (s *Server) prepare(ctx context.Context, st statement) (out flightsql.ActionCreatePreparedStatementResult, err error) {
-	if out.DatasetSchema, err = s.opts.Queries.Describe(ctx, st.request(ctx)); err != nil {
+	request, err := st.request(ctx)
+	if err != nil {
 		return out, err
 	}
+	schema, parameters, err := s.opts.Queries.Prepare(ctx, request)
+	if err != nil {
+		return out, err
+	}
+	out.DatasetSchema, out.ParameterSchema = schema, s.parameterSchema(ctx, parameters)
 	out.Handle, err = st.handle()
 	return out, err
 }
@@ -88,32 +107,27 @@ func (s *Server) ClosePreparedStatement(_ context.Context, request flightsql.Act
 
 // GetFlightInfoPreparedStatement plans a prepared statement for the catalog as it is now.
 func (s *Server) GetFlightInfoPreparedStatement(ctx context.Context, cmd flightsql.PreparedStatementQuery, desc *flight.FlightDescriptor) (*flight.FlightInfo, error) {
-	st, err := readHandle(cmd.GetPreparedStatementHandle())
+	request, err := read(ctx, cmd.GetPreparedStatementHandle())
 	if err != nil {
 		return nil, err
 	}
-	return s.plan(ctx, st.request(ctx), desc)
+	return s.plan(ctx, request, desc)
 }
 
 // GetSchemaPreparedStatement tells the schema of a prepared statement's result.
 func (s *Server) GetSchemaPreparedStatement(ctx context.Context, cmd flightsql.PreparedStatementQuery, _ *flight.FlightDescriptor) (*flight.SchemaResult, error) {
-	st, err := readHandle(cmd.GetPreparedStatementHandle())
+	request, err := read(ctx, cmd.GetPreparedStatementHandle())
 	if err != nil {
 		return nil, err
 	}
-	return s.schema(ctx, st.request(ctx))
-}
-
-// DoPutPreparedStatementQuery refuses parameters: accept a statement's binding only if it binds none.
-func (s *Server) DoPutPreparedStatementQuery(_ context.Context, cmd flightsql.PreparedStatementQuery, reader flight.MessageReader, _ flight.MetadataWriter) ([]byte, error) {
-	if _, err := readHandle(cmd.GetPreparedStatementHandle()); err != nil {
+	if len(request.Parameters) > 0 {
+		return s.schema(ctx, request)
+	}
+	schema, _, err := s.opts.Queries.Prepare(ctx, request)
+	if err != nil {
 		return nil, err
 	}
-	if schema := reader.Schema(); schema != nil && schema.NumFields() > 0 {
-		return nil, fault.New(fault.InvalidArgument, "bind parameters", "parameters are not supported").
-			WithHint("write the values into the statement")
-	}
-	return cmd.GetPreparedStatementHandle(), nil
+	return &flight.SchemaResult{Schema: flight.SerializeSchema(schema, s.Alloc)}, nil
 }
 
 const readOnly = "queries only read; load data with shoal load"

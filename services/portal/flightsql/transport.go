@@ -43,11 +43,11 @@ func (t *transport) DoGet(ticket *flight.Ticket, stream flight.FlightService_DoG
 		}
 		return s.send(ctx, q, stream)
 	case *pb.CommandPreparedStatementQuery:
-		st, err := readHandle(cmd.GetPreparedStatementHandle())
+		request, err := read(ctx, cmd.GetPreparedStatementHandle())
 		if err != nil {
 			return err
 		}
-		q, err := s.opts.Queries.Plan(ctx, st.request(ctx))
+		q, err := s.opts.Queries.Plan(ctx, request)
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,8 @@ type body struct {
 	SQL    *string         `json:"sql"`
 	Plan   json.RawMessage `json:"plan"`
 	Schema string          `json:"schema"`
+	// Parameters are values for the parameters of SQL: a list, or an object.
+	Parameters json.RawMessage `json:"parameters"`
 	// Pruning false has every chunk read, to find faults in pruning.
 	Pruning *bool `json:"pruning"`
 	// DynamicPruning false leaves out of pruning what joins with reference tables say.
@@ -79,6 +81,10 @@ func parseRequest(header http.Header, data []byte) (queries.Request, body, error
 	out.NoPruning = b.Pruning != nil && !*b.Pruning
 	out.NoDynamicPruning = b.DynamicPruning != nil && !*b.DynamicPruning
 	out.DisableRules = b.DisableRules
+	var err error
+	if out.Parameters, err = parameters(b.Parameters); err != nil {
+		return out, b, err
+	}
 	switch {
 	case (b.SQL != nil) == (len(b.Plan) > 0):
 		return out, b, fault.New(fault.InvalidArgument, op, "the body must have either sql or plan").

@@ -11,6 +11,7 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 
+	"github.com/shoal-db/shoal/services/portal/binder"
 	"github.com/shoal-db/shoal/services/portal/exec"
 	"github.com/shoal-db/shoal/services/portal/explain"
 	"github.com/shoal-db/shoal/services/portal/planning"
@@ -37,6 +38,8 @@ type Request struct {
 	Plan []byte
 	// Schema is where unqualified names are looked up; empty means main.
 	Schema string
+	// Parameters are values for the parameters of SQL.
+	Parameters []binder.Parameter
 	// NoPruning has every chunk read. It is for finding faults in pruning.
 	NoPruning bool
 	// NoDynamicPruning leaves out of pruning what joins with reference tables say. It is for finding faults

@@ -162,9 +162,12 @@ func (s *Service) planning(ctx context.Context, q *Query) planning.Options {
 // understand makes the logical plan, and says for which snapshot.
 func (s *Service) understand(ctx context.Context, q *Query) (*catalog.Snapshot, error) {
 	var err error
+	if q.Request.Form != SQL && len(q.Request.Parameters) > 0 {
+		return nil, fault.New(fault.InvalidArgument, "read substrait plan", "a plan has no parameters, and there are values for some")
+	}
 	switch q.Request.Form {
 	case SQL:
-		b, err := s.opts.Binder.Bind(ctx, q.sql, q.Request.Schema)
+		b, err := s.opts.Binder.BindWith(ctx, q.sql, q.Request.Schema, q.Request.Parameters)
 		if err != nil {
 			return nil, err
 		}
@@ -172,7 +175,7 @@ func (s *Service) understand(ctx context.Context, q *Query) (*catalog.Snapshot, 
 		q.Logical, q.ownSchema = b.Plan, b.Schema
 		if b.Fallback != nil {
 			schema := cmp.Or(q.Request.Schema, binder.DefaultSchema)
-			q.fallback = planning.NewFallback(b.Fallback, q.sql, schema, b.Columns)
+			q.fallback = planning.NewFallback(b.Fallback, b.SQL, schema, b.Columns)
 		}
 		return b.Catalog.(View).Snapshot, nil
 	case Substrait:
@@ -204,6 +207,30 @@ func (s *Service) Describe(ctx context.Context, r Request) (*arrow.Schema, error
 		return q.ownSchema, nil
 	}
 	return s.opts.Binder.ArrowSchema(ctx, columnsOf(q.Logical))
+}
+
+// Prepare is Describe, and tells which parameters the request's statement has. Where the schema depends
+// on their values, it is the one for NULLs.
+func (s *Service) Prepare(ctx context.Context, r Request) (*arrow.Schema, []binder.ParameterInfo, error) {
+	q := &Query{Request: r}
+	if err := q.readExplain(); err != nil {
+		return nil, nil, err
+	}
+	if r.Form != SQL || !binder.MayHaveParameters(q.sql) {
+		schema, err := s.Describe(ctx, r)
+		return schema, nil, err
+	}
+	described, err := s.opts.Binder.Describe(ctx, q.sql, r.Schema)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case len(described.Parameters) == 0: // what looked like some is none
+		schema, err := s.Describe(ctx, r)
+		return schema, nil, err
+	case q.Explain != nil:
+		described.Schema, err = s.opts.Binder.ArrowSchema(ctx, explain.ResultColumns())
+	}
+	return described.Schema, described.Parameters, err
 }
 
 func (s *Service) decoding(ctx context.Context, q *Query) codec.Options {

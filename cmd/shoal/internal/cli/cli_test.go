@@ -136,8 +136,8 @@ func TestQuery(t *testing.T) {
 		t.Errorf("exit %d, %q, %q, file %q", code, out, errs, data)
 	}
 	want := []string{
-		`application/json {"schema":"tpch","sql":"SELECT 1"}`, `text/csv {"schema":"main","sql":"SELECT 2"}`,
-		`application/json {"schema":"main","sql":"SELECT 3"}`, `text/csv {"schema":"main","sql":"SELECT 4"}`,
+		`application/json {"sql":"SELECT 1","schema":"tpch"}`, `text/csv {"sql":"SELECT 2","schema":"main"}`,
+		`application/json {"sql":"SELECT 3","schema":"main"}`, `text/csv {"sql":"SELECT 4","schema":"main"}`,
 	}
 	if fmt.Sprint(bodies) != fmt.Sprint(want) {
 		t.Errorf("asked %q", bodies)

@@ -137,6 +137,11 @@ func TestEndToEnd(t *testing.T) {
 	want(t, 0, "DECIMAL(10,2)", "tables", "shop.orders")
 	want(t, 0, "1 of 5 chunks to be read", "explain", "SELECT price FROM shop.orders WHERE k = 17")
 	want(t, 1, "LINE 1: SELECT nope FROM shop.orders WHERE\n"+strings.Repeat(" ", 42)+"^\n", "query", "SELECT nope FROM shop.orders WHERE")
+	want(t, 0, "17,abc,1.50\n", "query", "--format", "csv", "SELECT k, $s, $p FROM shop.orders WHERE k = $k AND day > $d",
+		"--param", "k=17", "--param", "s=abc", "--param", "p=1.50", "--param", "d=2000-01-01")
+	want(t, 0, "5,5\n", "query", "--format", "csv", "SELECT ?, ?::VARCHAR", "--param", "1=5", "--param", `2="5"`)
+	want(t, 0, "1 of 5 chunks to be read", "explain", "SELECT price FROM shop.orders WHERE k = ?", "--param", "1=17")
+	want(t, 1, "the statement has the parameters $a, and gets values for $b", "query", "SELECT $a", "--param", "b=1")
 	want(t, 1, "did you mean shop.orders?", "tables", "shop.order")
 
 	more := writeFile(t, "more.csv", func(w io.Writer) { fmt.Fprint(w, "k,day,price\n6000,2024-02-01,1.5\n,2024-02-02,2.5\n") })

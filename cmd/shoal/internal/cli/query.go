@@ -21,6 +21,21 @@ type sqlFlags struct {
 	SQL    string `arg:"" optional:"" name:"sql" help:"The statement; - reads it from standard input."`
 	File   string `short:"f" help:"File with the statement." placeholder:"FILE" env:"-"`
 	Schema string `help:"Dataset in which names of tables are looked up that name none." default:"main" placeholder:"DATASET"`
+
+	Param map[string]string `help:"Value for a parameter, such as --param day=2024-01-01 for $day, or --param 1=42 for the first ?. Numbers, true, false, null and what stands in double quotes are taken as in JSON, all else as text." placeholder:"NAME=VALUE" mapsep:"none" env:"-"`
+}
+
+// bound is the statement with its parameters.
+func (s sqlFlags) bound(sql string) client.Statement {
+	out := client.Statement{SQL: sql, Schema: s.Schema, Parameters: map[string]json.RawMessage{}}
+	for name, text := range s.Param {
+		value := json.RawMessage(text)
+		if first := strings.TrimLeft(text, " "); !json.Valid(value) || strings.HasPrefix(first, "[") {
+			value, _ = json.Marshal(text) // a string can always be written
+		}
+		out.Parameters[name] = value
+	}
+	return out
 }
 
 // maxStatement bounds what is read; the portal takes less.
@@ -91,7 +106,7 @@ func (q *queryCmd) Run(e *env) error {
 	}
 	return q.with(func(c *client.Client) error {
 		started := time.Now()
-		result, err := c.Query(e.ctx, sql, q.Schema, mediaTypeOf[format])
+		result, err := c.Query(e.ctx, q.bound(sql), mediaTypeOf[format])
 		if err != nil {
 			return err
 		}
@@ -156,7 +171,7 @@ func (x *explainCmd) Run(e *env) error {
 		return err
 	}
 	return x.with(func(c *client.Client) error {
-		text, body, err := c.Explain(e.ctx, sql, x.Schema, x.Analyze)
+		text, body, err := c.Explain(e.ctx, x.bound(sql), x.Analyze)
 		if err != nil {
 			return err
 		}
