@@ -73,6 +73,7 @@ var (
 	ruleMarkToSemi    = Rule{"mark-to-semi", "makes semi and anti joins of filters on IN and EXISTS", plain(MarkToSemi)}
 	ruleMergeOuter    = Rule{"merge-outer", "makes plain semi joins of correlated EXISTS", plain(MergeOuter)}
 	ruleRemoveOuter   = Rule{"remove-outer", "frees correlated subqueries that only compare for equality", plain(RemoveOuter)}
+	ruleFilterShared  = Rule{"filter-shared", "filters shared subtrees by what any of their readers lets pass", plain(FilterShared)}
 	rulePushLimits    = Rule{"push-limits", "moves limits below projections, and to the side of outer joins that is kept", func(p *rel.Plan, opts Options) *rel.Plan {
 		return PushLimits(p, opts.Tables)
 	}}
@@ -83,7 +84,7 @@ var (
 
 	order = []Rule{
 		ruleFoldConstants, ruleSimplify, ruleInlineShared, ruleFactor, ruleOuterToInner, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
-		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, lowerDependent, rulePushLimits,
+		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, lowerDependent, ruleFilterShared, rulePushFilters, rulePushLimits,
 		ruleFoldConstants, ruleSimplify, ruleCollapseEmpty, ruleReduceJoins, ruleEarly, ruleDistinctKeys, rulePruneColumns,
 	}
 )
