@@ -90,11 +90,17 @@ func (g *generator) values(v *rel.Values) (*block, error) {
 	if len(v.Rows) == 0 {
 		return g.noRows(v.Columns)
 	}
-	rows := make([]string, len(v.Rows))
-	for i, row := range v.Rows {
+	for _, row := range v.Rows {
 		if len(row) != len(v.Columns) {
 			return nil, invalid("a row of %d values for %d columns", len(row), len(v.Columns))
 		}
+	}
+	if sql, cols, ok := listed(v, "t"+strconv.Itoa(g.tables+1)); ok {
+		g.table()
+		return from(sql, cols), nil
+	}
+	rows := make([]string, len(v.Rows))
+	for i, row := range v.Rows {
 		cols, err := (&exprSQL{}).list(row)
 		if err != nil {
 			return nil, err

@@ -42,6 +42,9 @@ type Explanation struct {
 	Subplans  []Subplan  `json:"subplans"`
 	Pruning   Pruning    `json:"pruning"`
 	Scans     []Scan     `json:"scans"`
+	// Broadcast says which part of the plan the portal would compute first, when it runs the query, to send its
+	// rows to the workers if they are few.
+	Broadcast string `json:"broadcast,omitempty"`
 	// BindSeconds and PlanSeconds are what the portal took to understand the query and to plan it.
 	BindSeconds float64 `json:"bind_seconds"`
 	PlanSeconds float64 `json:"plan_seconds"`
@@ -165,6 +168,9 @@ func New(in Input) *Explanation {
 	if p.Merge != nil {
 		names.read, names.shared = e.subplanReader(columns), nil
 		e.Merge, _ = names.plan(p.Merge)
+	}
+	if p.Broadcast != nil {
+		e.Broadcast = p.Broadcast.String()
 	}
 	if f := p.Fallback; f != nil {
 		e.Fallback = &Fallback{Kind: f.Kind, Reason: f.Reason}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/human"
 
 	"github.com/shoal-db/shoal/services/portal/exec"
 )
@@ -28,6 +29,8 @@ type Run struct {
 	// Merge is what DuckDB measured in the portal; absent without a merge plan.
 	Merge   *MergeRun   `json:"merge,omitempty"`
 	Workers []WorkerRun `json:"workers"`
+	// Stages are the parts of the query that were computed first.
+	Stages []Stage `json:"stages,omitempty"`
 	// Skew is the time of the worker that took longest, as a multiple of the workers' mean; absent with
 	// fewer than two.
 	Skew float64 `json:"skew,omitempty"`
@@ -95,13 +98,34 @@ type Ended struct {
 	// Begun is when it was admitted.
 	Begun    time.Time
 	Progress *exec.Progress
+	Stages   []Stage
+}
+
+// Stage is a part of a query that was computed before the rest was planned for good.
+type Stage struct {
+	// Text says what was computed.
+	Text string `json:"text"`
+	// Rows are those that the rest has as constant rows. TooMany says that there were too many of them.
+	Rows          int64   `json:"rows"`
+	TooMany       bool    `json:"too_many,omitempty"`
+	ReceivedRows  int64   `json:"received_rows"`
+	ReceivedBytes int64   `json:"received_bytes"`
+	TotalSeconds  float64 `json:"total_seconds"`
+}
+
+// Outcome is what became of the stage's rows.
+func (s Stage) Outcome() string {
+	if s.TooMany {
+		return "tried, with too many rows to be sent to the workers"
+	}
+	return "sent to the workers, " + human.Count(s.Rows, "row")
 }
 
 // Ran adds how the query ran.
 func (e *Explanation) Ran(r Ended) {
 	run := &Run{
 		Rows: r.Rows, Bytes: r.Bytes, QueueSeconds: r.Queue.Seconds(), FirstRowSeconds: r.FirstRow.Seconds(),
-		TotalSeconds: r.Total.Seconds(), Workers: []WorkerRun{},
+		TotalSeconds: r.Total.Seconds(), Workers: []WorkerRun{}, Stages: r.Stages,
 	}
 	var awaited, last time.Duration
 	for i := range e.Subplans {

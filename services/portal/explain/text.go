@@ -36,6 +36,10 @@ func (e *Explanation) Render() string {
 	}
 	e.writePlan(w)
 	e.writePruning(w)
+	if e.Broadcast != "" {
+		w.line("When it runs in the portal, computed first, and sent to the workers if few")
+		w.line("  %s", shorten(e.Broadcast, 2*maxLine))
+	}
 	for _, f := range e.Fragments {
 		e.writeFragment(w, f)
 	}
@@ -302,6 +306,10 @@ func (e *Explanation) writeRun(w *writer) {
 	w.line("Ran in %s: %s, %s", seconds(r.TotalSeconds), human.Count(r.Rows, "row"), human.Bytes(r.Bytes))
 	w.line("  bind %s, plan %s, queue %s, first row after %s, last subplan after %s, then merge %s",
 		seconds(e.BindSeconds), seconds(e.PlanSeconds), seconds(r.QueueSeconds), seconds(r.FirstRowSeconds), seconds(r.SubplanSeconds), seconds(r.MergeSeconds))
+	for _, s := range r.Stages {
+		w.line("  first %s, in %s: %s", s.Outcome(), seconds(s.TotalSeconds), shorten(s.Text, maxLine))
+		w.line("    workers sent %s, %s", human.Count(s.ReceivedRows, "row"), human.Bytes(s.ReceivedBytes))
+	}
 	w.line("  workers sent %s, %s%s", human.Count(r.ReceivedRows, "row"), human.Bytes(r.ReceivedBytes), skew(r))
 	if m := r.Merge; m != nil {
 		w.line("  merge: cpu %s, waited %s for rows; portal's peak memory %s, %s spilled",

@@ -37,6 +37,8 @@ const (
 	HeaderPruning = "x-shoal-pruning"
 	// HeaderDynamicPruning is "off" when joins with reference tables shall not prune, to find faults there.
 	HeaderDynamicPruning = "x-shoal-dynamic-pruning"
+	// HeaderBroadcast is "off" when no part of a query shall be computed first, to find faults there.
+	HeaderBroadcast = "x-shoal-broadcast"
 	// HeaderDisableRules names rewrite rules to leave out, with commas between them, to find faults
 	// in them.
 	HeaderDisableRules = "x-shoal-disable-rules"
@@ -76,6 +78,7 @@ type session struct {
 	viaPortal bool
 	noPruning bool
 	noDynamic bool
+	noBroad   bool
 	disable   []string
 }
 
@@ -88,7 +91,7 @@ func sessionOf(ctx context.Context) session {
 		return ""
 	}
 	s := session{schema: first(HeaderSchema), viaPortal: first(HeaderRoute) == "portal", noPruning: first(HeaderPruning) == "off",
-		noDynamic: first(HeaderDynamicPruning) == "off"}
+		noDynamic: first(HeaderDynamicPruning) == "off", noBroad: first(HeaderBroadcast) == "off"}
 	for _, list := range md.Get(HeaderDisableRules) {
 		for name := range strings.SplitSeq(list, ",") {
 			if name = strings.TrimSpace(name); name != "" {
@@ -102,7 +105,7 @@ func sessionOf(ctx context.Context) session {
 // request adds what the call's headers say to a request.
 func (s session) request(r queries.Request) queries.Request {
 	r.Schema, r.NoPruning, r.DisableRules, r.Front = s.schema, s.noPruning, s.disable, queries.FrontFlight
-	r.NoDynamicPruning = s.noDynamic
+	r.NoDynamicPruning, r.NoBroadcast = s.noDynamic, s.noBroad
 	return r
 }
 

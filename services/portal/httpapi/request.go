@@ -24,6 +24,8 @@ type body struct {
 	Pruning *bool `json:"pruning"`
 	// DynamicPruning false leaves out of pruning what joins with reference tables say.
 	DynamicPruning *bool `json:"dynamic_pruning"`
+	// Broadcast false computes no part of the query first.
+	Broadcast *bool `json:"broadcast"`
 	// DisableRules names rewrite rules to leave out, to find faults in them.
 	DisableRules []string `json:"disable_rules"`
 	// Analyze is for explanations: it runs the query.
@@ -80,6 +82,7 @@ func parseRequest(header http.Header, data []byte) (queries.Request, body, error
 	}
 	out.NoPruning = b.Pruning != nil && !*b.Pruning
 	out.NoDynamicPruning = b.DynamicPruning != nil && !*b.DynamicPruning
+	out.NoBroadcast = b.Broadcast != nil && !*b.Broadcast
 	out.DisableRules = b.DisableRules
 	var err error
 	if out.Parameters, err = parameters(b.Parameters); err != nil {

@@ -63,12 +63,11 @@ func (d DynamicPredicate) String() string {
 	return d.Text + ": " + strconv.Itoa(d.Values) + " values"
 }
 
-// lookUp numbers the plan's scans and finds out what joins with reference tables say of them.
+// lookUp finds out what joins with reference tables say of the scans of a numbered plan.
 func (p *planner) lookUp(plan *rel.Plan) *rel.Plan {
 	if p.opts.Lookup == nil || p.opts.DisablePruning {
 		return plan
 	}
-	plan = restrict.Number(plan)
 	found := restrict.Find(plan, restrict.Tables{Near: p.near, Few: func(r *rel.Read) bool {
 		t, err := p.lookup(r)
 		return err == nil && t.Rows <= maxFewRows
@@ -210,7 +209,10 @@ func opText(op string) string {
 }
 
 // sourceText says where keys come from: "d_date_sk of date_dim where (d_year = 2000)".
-func sourceText(r rel.Rel) string {
+func sourceText(r rel.Rel) string { return keyText(r) + "of " + tablesText(r) }
+
+// tablesText names the tables that a relation reads, with their conditions.
+func tablesText(r rel.Rel) string {
 	var tables []string
 	rel.Walk(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
@@ -225,7 +227,7 @@ func sourceText(r rel.Rel) string {
 		}
 		return true
 	})
-	return keyText(r) + "of " + strings.Join(tables, ", ")
+	return strings.Join(tables, ", ")
 }
 
 // keyText is the name of the column that keys come from, if it is just a column of a table.

@@ -12,7 +12,6 @@ import (
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/chunks/pruning"
-	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/rewrite"
 	"github.com/shoal-db/shoal/libs/substrait/split"
@@ -29,6 +28,8 @@ type Options struct {
 	DisablePruning bool
 	// Lookup, if not nil, tells which chunks joins with reference tables leave.
 	Lookup Lookup
+	// Broadcast looks for a part of the plan that is better computed first.
+	Broadcast bool
 	// DisableRules names rules of package rewrite to leave out.
 	DisableRules []string
 	// Filters are the filters for equality that are at hand; nil is none.
@@ -60,6 +61,9 @@ type Planned struct {
 	Rules []rewrite.Applied
 	// Decisions say where each relation of Logical runs, and why.
 	Decisions []split.Decision
+	// Broadcast is a part of Logical that is better computed first, nil if none
+	// is, by Options.Broadcast.
+	Broadcast *Broadcast
 }
 
 // Fragment is a part of a query that workers run, over some chunks each.
@@ -148,20 +152,8 @@ func Plan(snap *catalog.Snapshot, plan *rel.Plan, opts Options) (*Planned, error
 	plan, rules := rewrite.Optimize(plan, rewrite.Options{
 		Disabled: disabled, Evaluate: opts.Evaluate, Tables: p.whereabouts,
 	})
-	plan = p.lookUp(plan)
-	parts, err := split.Split(plan, p.table)
-	if err != nil {
-		return nil, fault.Wrap(err, "split plan")
-	}
-	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Logical: plan, Rules: rules, Decisions: parts.Decisions}
-	ids, err := p.fragments(parts.Fragments)
-	if err != nil {
-		return nil, err
-	}
-	if parts.Merge != nil {
-		p.out.Merge = readSubplans(parts.Merge, ids)
-	}
-	return p.out, nil
+	p.out = &Planned{Columns: columns, CatalogVersion: snap.Version(), Rules: rules}
+	return p.arrange(plan)
 }
 
 // fragments makes the subplans of fragments, and returns the ids of each one's.
@@ -186,10 +178,16 @@ type planner struct {
 	out  *Planned
 	// dynamic is what lookups found of scans, by their numbers.
 	dynamic map[int][]DynamicPredicate
+	// sizes are those of scans, by their numbers, and standIn the rows that a placeholder stands for.
+	sizes   map[int]size
+	standIn float64
 }
 
 // table is what splitting knows of a read.
 func (p *planner) table(r *rel.Read) (split.Table, error) {
+	if r.Table[0] == placeholder {
+		return split.Table{Rows: int64(p.standIn)}, nil
+	}
 	t, err := p.lookup(r)
 	if err != nil {
 		return split.Table{}, err

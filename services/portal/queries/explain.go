@@ -71,9 +71,13 @@ func (r *Run) analyze() error {
 	r.explanation = q.explained()
 	q.mu.Lock()
 	progress := q.progress
+	var stages []explain.Stage
+	for _, s := range q.stages {
+		stages = append(stages, s.explained())
+	}
 	q.mu.Unlock()
 	r.explanation.Ran(explain.Ended{
-		Rows: rows, Bytes: bytes, Queue: r.queued, FirstRow: r.firstRow, Total: total, Begun: r.begun, Progress: progress,
+		Rows: rows, Bytes: bytes, Queue: r.queued, FirstRow: r.firstRow, Total: total, Begun: r.begun, Progress: progress, Stages: stages,
 	})
 	return r.answer()
 }

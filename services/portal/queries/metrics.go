@@ -39,6 +39,8 @@ type Metrics struct {
 	phases    *prometheus.HistogramVec
 	chunks    *prometheus.CounterVec
 	dynamic   prometheus.Counter
+	stages    *prometheus.CounterVec
+	broadcast prometheus.Counter
 	subplans  prometheus.Counter
 	sent      *prometheus.CounterVec
 	received  *prometheus.CounterVec
@@ -65,7 +67,10 @@ func NewMetrics(s metrics.Set) *Metrics {
 			metrics.Label{Name: "phase", Values: []string{phaseBind, phasePlan, phaseQueue, phaseExec}}),
 		chunks: s.CounterVec("chunks_total", "Chunks that planning looked at: to be read, or why not.",
 			metrics.Label{Name: "fate", Values: []string{"selected", "pruned_by_block", "pruned_by_statistics", "pruned_by_filter"}}),
-		dynamic:   s.Counter("chunks_pruned_dynamically_total", "Chunks that were pruned because of what joins with reference tables say; they are among the pruned chunks."),
+		dynamic: s.Counter("chunks_pruned_dynamically_total", "Chunks that were pruned because of what joins with reference tables say; they are among the pruned chunks."),
+		stages: s.CounterVec("stages_total", "Parts of queries that were computed first: their rows were few and sent to the workers, or too many.",
+			metrics.Label{Name: "outcome", Values: []string{stageSent, stageTooMany}}),
+		broadcast: s.Counter("broadcast_rows_total", "Rows of parts of queries that were sent to the workers; each counts once."),
 		subplans:  s.Counter("subplans_total", "Subplans made for workers."),
 		sent:      s.CounterVec("results_sent_total", "Rows and bytes (of Arrow buffers) of results that the portal gave out.", unit),
 		received:  s.CounterVec("workers_received_total", "Rows and bytes that workers sent to the portal.", unit),

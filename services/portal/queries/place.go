@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/apache/arrow/go/v17/arrow"
+
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/codec"
@@ -23,6 +25,11 @@ func (s *Service) place(q *Query, snap *catalog.Snapshot, opts planning.Options)
 	if err != nil {
 		return nil, fault.Wrap(err, "plan query")
 	}
+	return s.ready(q, snap, planned)
+}
+
+// ready makes tickets for what is planned.
+func (s *Service) ready(q *Query, snap *catalog.Snapshot, planned *planning.Planned) (_ *Placed, err error) {
 	out := &Placed{Planned: planned, Snapshot: snap}
 	if planned.Merge != nil {
 		if out.MergeBytes, err = codec.Encode(planned.Merge); err != nil {
@@ -69,11 +76,11 @@ func fallbackOf(f *planning.Fallback) *exec.Fallback {
 	return out
 }
 
-// job makes a placed query ready to be run.
-func (s *Service) job(ctx context.Context, q *Query, placed *Placed, progress *exec.Progress) (exec.Job, error) {
-	job := exec.Job{Merge: placed.Merge, Fallback: fallbackOf(placed.Fallback), Schema: q.ownSchema, Progress: progress, Profile: q.measured()}
+// job makes a placed query, or a part of one, ready to be run; schema is what its rows must look like.
+func (s *Service) job(ctx context.Context, placed *Placed, schema *arrow.Schema, progress *exec.Progress, profile bool) (exec.Job, error) {
+	job := exec.Job{Merge: placed.Merge, Fallback: fallbackOf(placed.Fallback), Schema: schema, Progress: progress, Profile: profile}
 	for _, sub := range placed.Subplans {
-		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: q.ownSchema}
+		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: schema}
 		if placed.InPortal() {
 			var err error
 			if in.Schema, err = s.opts.Binder.ArrowSchema(ctx, columnsOf(sub.Plan)); err != nil {

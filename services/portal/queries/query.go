@@ -45,6 +45,9 @@ type Request struct {
 	// NoDynamicPruning leaves out of pruning what joins with reference tables say. It is for finding faults
 	// there.
 	NoDynamicPruning bool
+	// NoBroadcast computes no part of the query first, to send its rows to the workers. It is for finding
+	// faults there.
+	NoBroadcast bool
 	// DisableRules names rewrite rules to leave out. It is for finding faults in them.
 	DisableRules []string
 	// Explain, if not nil, has the result tell how the query is planned and ran. SQL that begins with
@@ -85,7 +88,8 @@ type Query struct {
 	bytes    int64
 	err      error
 	progress *exec.Progress
-	ran      *Placed // what was run last: Placed, or a newer plan
+	ran      *Placed  // what was run last: Placed, or a newer plan
+	stages   []*stage // what was computed before that, in this attempt
 }
 
 // Placed is a plan for the workers of one snapshot.
@@ -140,8 +144,10 @@ type Info struct {
 	ChunksTotal    int           `json:"chunks_total"`
 	ChunksSelected int           `json:"chunks_selected"`
 	Subplans       []SubplanInfo `json:"subplans"`
-	Merged         bool          `json:"merged"`
-	Error          *fault.Fault  `json:"error,omitempty"`
+	// Stages are the parts of the query that were computed first, so that few rows need be sent.
+	Stages []StageInfo  `json:"stages,omitempty"`
+	Merged bool         `json:"merged"`
+	Error  *fault.Fault `json:"error,omitempty"`
 }
 
 // SubplanInfo is a subplan as it is shown.
@@ -189,20 +195,23 @@ func (q *Query) Info() Info {
 		info.Error = fault.From(q.err)
 	}
 	for _, s := range placed.Subplans {
-		info.Subplans = append(info.Subplans, q.subplanInfo(s))
+		info.Subplans = append(info.Subplans, subplanInfo(s, q.progress))
+	}
+	for _, s := range q.stages {
+		info.Stages = append(info.Stages, s.info())
 	}
 	return info
 }
 
-func (q *Query) subplanInfo(s Subplan) SubplanInfo {
+func subplanInfo(s Subplan, progress *exec.Progress) SubplanInfo {
 	info := SubplanInfo{ID: s.ID, Chunks: chunkCount(s)}
 	if len(s.Workers) > 0 {
 		info.Worker = string(s.Workers[0].ID)
 	}
-	if q.progress == nil {
+	if progress == nil {
 		return info
 	}
-	state, begun := q.progress.Input(s.ID)
+	state, begun := progress.Input(s.ID)
 	if !begun {
 		return info
 	}

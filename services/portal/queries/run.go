@@ -31,6 +31,7 @@ type Run struct {
 	// queued is the wait for admission, firstRow the time from there to the first record.
 	queued, firstRow time.Duration
 	explanation      *explain.Explanation
+	exclude          map[chunks.WorkerID]bool // workers that just failed
 
 	result  exec.Result
 	started bool // result stands at its first record, which Next has not yet returned
@@ -67,7 +68,7 @@ func (r *Run) open() error {
 // so that each attempt may begin from the start.
 func (r *Run) start() error {
 	placed := r.query.Placed
-	exclude := map[chunks.WorkerID]bool{}
+	r.exclude = map[chunks.WorkerID]bool{}
 	for attempt := 1; ; attempt++ {
 		err := r.try(placed)
 		if err == nil {
@@ -78,7 +79,7 @@ func (r *Run) start() error {
 		}
 		r.service.opts.Log.WarnContext(r.ctx, "planning again", "attempt", attempt, logging.Err(err))
 		r.service.opts.Metrics.replans.Inc()
-		if placed = r.replan(err, exclude, attempt); placed == nil {
+		if placed = r.replan(err, attempt); placed == nil {
 			return err
 		}
 	}
@@ -88,9 +89,16 @@ func (r *Run) try(placed *Placed) error {
 	q := r.query
 	progress := &exec.Progress{}
 	q.mu.Lock()
-	q.state, q.progress, q.ran = Running, progress, placed
+	q.state, q.progress, q.ran, q.stages = Running, progress, placed, nil
 	q.mu.Unlock()
-	job, err := r.service.job(r.ctx, q, placed, progress)
+	placed, err := r.adapt(placed)
+	if err != nil {
+		return err
+	}
+	q.mu.Lock()
+	q.ran = placed
+	q.mu.Unlock()
+	job, err := r.service.job(r.ctx, placed, q.ownSchema, progress, q.measured())
 	if err != nil {
 		return err
 	}
@@ -117,13 +125,13 @@ func noReplica(err error) bool {
 // replan places the query for the newest snapshot, without the workers that could not be talked to.
 // A worker that lacked a chunk is left out only when the catalog still sends there the second time:
 // it may be the only one for others. It returns nil when there is no other plan.
-func (r *Run) replan(cause error, exclude map[chunks.WorkerID]bool, attempt int) *Placed {
+func (r *Run) replan(cause error, attempt int) *Placed {
 	s, q := r.service, r.query
 	workers, _ := fault.From(cause).Details["workers"].([]map[string]any)
 	for _, w := range workers {
 		id, _ := w["worker"].(string)
 		if _, lacked := w["missing_chunks"]; !lacked || attempt > 1 {
-			exclude[chunks.WorkerID(id)] = true
+			r.exclude[chunks.WorkerID(id)] = true
 		}
 	}
 	changed := s.opts.Catalog.Changed()
@@ -142,7 +150,7 @@ func (r *Run) replan(cause error, exclude map[chunks.WorkerID]bool, attempt int)
 		return nil // the plan, and the schema that the client was told, may not hold any more
 	}
 	opts := s.planning(r.ctx, q)
-	opts.Exclude = exclude
+	opts.Exclude = r.exclude
 	placed, err := s.place(q, snap, opts)
 	if err != nil {
 		s.opts.Log.DebugContext(r.ctx, "there is no other plan", logging.Err(err))

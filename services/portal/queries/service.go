@@ -152,6 +152,7 @@ func (s *Service) planning(ctx context.Context, q *Query) planning.Options {
 		DisableRules:   q.Request.DisableRules,
 		Filters:        s.opts.Filters,
 		Seed:           s.seed.Add(1),
+		Broadcast:      !q.Request.NoBroadcast,
 	}
 	if s.opts.Lookups != nil && !q.Request.NoDynamicPruning {
 		opts.Lookup = s.opts.Lookups(ctx)

@@ -161,7 +161,7 @@ func (c *Copies) compute(ctx context.Context, q query) (keys planning.Keys, err 
 		}
 		_ = conn.Close() // its streams are closed already
 	}()
-	rows, err := literals(ctx, conn, q.text)
+	rows, err := rowsOf(ctx, conn, q.text)
 	if err != nil {
 		return keys, err
 	}
@@ -175,7 +175,7 @@ func (c *Copies) compute(ctx context.Context, q query) (keys planning.Keys, err 
 	if len(rows) <= maxKeys {
 		return keys, nil
 	}
-	if rows, err = literals(ctx, conn, q.ends); err != nil {
+	if rows, err = rowsOf(ctx, conn, q.ends); err != nil {
 		return keys, err
 	}
 	ends := rows[0]

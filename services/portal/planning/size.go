@@ -1,0 +1,152 @@
+package planning
+
+import (
+	"math"
+
+	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/chunks/pruning"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+)
+
+// size estimates a relation: its rows, and which share they are of those that it had without conditions. It is
+// good for choosing between plans, not for bounding anything.
+type size struct{ rows, share float64 }
+
+// The shares of rows that satisfy conditions of which statistics say nothing.
+const (
+	shareOfEquality = 0.05
+	shareOfRange    = 0.3
+	shareOfOther    = 0.3
+	shareOfGroups   = 0.1
+)
+
+func (p *planner) size(r rel.Rel) size {
+	switch r := r.(type) {
+	case *rel.Read:
+		return p.sizeOfRead(r)
+	case *rel.Values:
+		return size{float64(len(r.Rows)), 1}
+	case *rel.Filter:
+		in, share := p.size(r.Input), shareOf(r.Cond)
+		return size{in.rows * share, in.share * share}
+	case *rel.Aggregate:
+		in := p.size(r.Input)
+		if len(r.Groups) == 0 {
+			return size{1, 1}
+		}
+		return size{math.Max(1, in.rows*shareOfGroups), in.share}
+	case *rel.Fetch:
+		in := p.size(r.Input)
+		if l, ok := r.Count.(*rel.Literal); ok {
+			if n, ok := l.Value.(int64); ok {
+				return size{math.Min(in.rows, float64(n)), in.share}
+			}
+		}
+		return in
+	case *rel.Join:
+		return p.sizeOfJoin(r)
+	case *rel.SetOp:
+		var out size
+		for _, in := range r.Rels {
+			s := p.size(in)
+			out.rows += s.rows
+			out.share = math.Max(out.share, s.share)
+		}
+		return out
+	}
+	inputs := r.Inputs()
+	if len(inputs) == 0 {
+		return size{1, 1}
+	}
+	out := p.size(inputs[0])
+	for _, in := range inputs[1:] {
+		if s := p.size(in); s.rows > out.rows {
+			out = s
+		}
+	}
+	return out
+}
+
+// sizeOfRead looks at the chunks that pruning leaves.
+func (p *planner) sizeOfRead(r *rel.Read) size {
+	if r.Table[0] == placeholder {
+		return size{p.standIn, 1}
+	}
+	if s, ok := p.sizes[r.Scan]; ok {
+		return s
+	}
+	t, err := p.lookup(r)
+	if err != nil || t.Rows == 0 {
+		return size{0, 1}
+	}
+	rows := t.Rows
+	if t.Kind != catalog.Reference && !p.opts.DisablePruning {
+		ordinals := ordinalsOf(r, t)
+		all := pruning.And{predicate(r.Filter, func(i int) int { return ordinals[i] })}
+		for _, d := range p.dynamic[r.Scan] {
+			all = append(all, d.predicate)
+		}
+		rows, _ = t.Index.Select(all, p.opts.Filters).Size()
+	}
+	left := float64(rows) * shareOf(r.Filter)
+	s := size{left, left / float64(t.Rows)}
+	p.sizes[r.Scan] = s
+	return s
+}
+
+// sizeOfJoin takes an inner join for one of a table with one that its rows refer to.
+func (p *planner) sizeOfJoin(j *rel.Join) size {
+	left, right := p.size(j.Left), p.size(j.Right)
+	share := left.share * right.share
+	switch j.Kind {
+	case rel.Inner:
+		whole := math.Max(left.rows/math.Max(left.share, 1e-9), right.rows/math.Max(right.share, 1e-9))
+		return size{whole * share, share}
+	case rel.LeftSemi:
+		return size{left.rows * right.share, share}
+	case rel.Right:
+		return size{math.Max(left.rows, right.rows), right.share}
+	case rel.Left:
+		return size{math.Max(left.rows, right.rows), left.share}
+	case rel.Full:
+		return size{left.rows + right.rows, 1}
+	}
+	return left
+}
+
+// shareOf is which share of rows may satisfy a condition.
+func shareOf(cond rel.Expr) float64 {
+	share := 1.0
+	for _, c := range rel.Conjuncts(cond) {
+		share *= shareOfConjunct(c)
+	}
+	return share
+}
+
+func shareOfConjunct(e rel.Expr) float64 {
+	switch e := e.(type) {
+	case *rel.In:
+		return math.Min(1, shareOfEquality*float64(len(e.Options)))
+	case *rel.Literal:
+		if e.Value == true {
+			return 1
+		}
+		return 0
+	case *rel.Call:
+		switch e.Func {
+		case rel.Eq, rel.NotDistinctFrom:
+			return shareOfEquality
+		case rel.Lt, rel.Le, rel.Gt, rel.Ge:
+			return shareOfRange
+		case rel.IsNotNull, rel.Ne:
+			return 1
+		case rel.Or:
+			sum := 0.0
+			for _, a := range e.Args {
+				sum += shareOf(a)
+			}
+			return math.Min(1, sum)
+		}
+	}
+	return shareOfOther
+}

@@ -1,0 +1,239 @@
+// Package broadcast proves that small sides of joins that no axis brings together are sent to the workers, that
+// what is sent to the portal shrinks by that, and that the answers are DuckDB's, whether or not they are.
+package broadcast
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow/ipc"
+
+	"github.com/shoal-db/shoal/cmd/shoal/cluster"
+	"github.com/shoal-db/shoal/cmd/shoal/load"
+	"github.com/shoal-db/shoal/libs/platform/fault/httpfault"
+	"github.com/shoal-db/shoal/tests/harness"
+	"github.com/shoal-db/shoal/tests/oracle"
+)
+
+type world struct {
+	*harness.Oracle
+	cluster *cluster.Cluster
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{Oracle: harness.NewOracle(t)}
+	w.cluster = harness.Start(t, cluster.Options{Workers: 2, Replication: 2, Killable: true})
+	w.table(t, "a", "sales", "k", "SELECT range AS k, (range * 7919) % 5000 AS c, CASE WHEN range % 10 > 0 THEN range % 97 END AS n, 'text ' || range AS s FROM range(60000)")
+	w.table(t, "b", "customers", "k", "SELECT range AS k, CASE WHEN range % 50 > 0 THEN (range * 31) % 5000 END AS c, range % 100 AS g, CASE WHEN range < 4900 THEN 'x' END AS t, (range / 4)::DECIMAL(9, 2) AS d, DATE '2024-01-01' + (range % 365)::INTEGER AS day FROM range(5000)")
+	w.table(t, "a", "loose", "", "SELECT range AS k, range % 50 AS c FROM range(20000)")
+	w.table(t, "b", "border", "k", "SELECT range AS k, range AS c, 1 AS g FROM range(10000) UNION ALL SELECT range + 20000, range, 2 FROM range(10001)")
+	return w
+}
+
+func (w *world) table(t *testing.T, dataset, table, block, query string) {
+	t.Helper()
+	w.Exec(t, "CREATE SCHEMA IF NOT EXISTS "+dataset)
+	w.Exec(t, fmt.Sprintf("CREATE TABLE %s.%s AS %s", dataset, table, query))
+	w.Exec(t, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW loading AS FROM %s.%s", dataset, table))
+	harness.LoadWith(t, w.cluster.HTTP(), load.Options{
+		Dataset: dataset, Table: table, Files: []string{w.WriteParquet(t, "loading")}, BlockColumn: block, ChunkRows: 4000, Threads: 2,
+	})
+}
+
+// post asks the portal. The caller closes the body.
+func (w *world) post(t *testing.T, path, accept string, request map[string]any) *http.Response {
+	t.Helper()
+	body, err := json.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, w.cluster.HTTP()+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", accept)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := httpfault.Read(resp); err != nil {
+		_ = resp.Body.Close()
+		t.Fatalf("%v\n%v", err, request["sql"])
+	}
+	return resp
+}
+
+func (w *world) ask(t *testing.T, sql string, broadcast bool) *oracle.Result {
+	t.Helper()
+	resp := w.post(t, "/v1/query", "application/vnd.apache.arrow.stream", map[string]any{"sql": sql, "broadcast": broadcast})
+	defer func() { _ = resp.Body.Close() }()
+	r, err := ipc.NewReader(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := oracle.Read(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// ran is what an analysis says of the rows that workers sent.
+type ran struct {
+	Broadcast string `json:"broadcast"`
+	Analyzed  struct {
+		ReceivedRows int64 `json:"received_rows"`
+		Stages       []struct {
+			Rows         int64 `json:"rows"`
+			TooMany      bool  `json:"too_many"`
+			ReceivedRows int64 `json:"received_rows"`
+		} `json:"stages"`
+	} `json:"analyzed"`
+}
+
+func (r *ran) received() int64 {
+	total := r.Analyzed.ReceivedRows
+	for _, s := range r.Analyzed.Stages {
+		total += s.ReceivedRows
+	}
+	return total
+}
+
+func (w *world) analyze(t *testing.T, sql string, broadcast bool) *ran {
+	t.Helper()
+	resp := w.post(t, "/v1/explain", "application/json", map[string]any{"sql": sql, "broadcast": broadcast, "analyze": true})
+	defer func() { _ = resp.Body.Close() }()
+	out := &ran{}
+	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+const sent, tooMany, none = "sent", "too many", "none"
+
+var shapes = []struct{ sql, stage string }{
+	{"SELECT s.k, c.g FROM a.sales s JOIN b.customers c ON s.c = c.c WHERE c.g = 7", sent},
+	{"SELECT s.k, c.g FROM b.customers c JOIN a.sales s ON s.c = c.c WHERE c.g = 7", sent},
+	{"SELECT c.g, count(*), sum(s.n), min(s.s) FROM a.sales s JOIN b.customers c ON s.c = c.c WHERE c.g IN (1, 2) GROUP BY c.g", none}, // sales are aggregated before the join
+	{"SELECT count(*), avg(s.n) FROM a.sales s JOIN b.customers c ON s.c = c.c AND s.n = c.g WHERE c.g = 7", sent},
+	{"SELECT k FROM a.sales WHERE c IN (SELECT c FROM b.customers WHERE g = 7)", sent},
+	{"SELECT k FROM a.sales s WHERE NOT EXISTS (SELECT 1 FROM b.customers c WHERE c.c = s.c AND g = 7)", sent},
+	{"SELECT count(*) FROM a.sales s WHERE NOT EXISTS (SELECT 1 FROM b.customers c WHERE c.c = s.c AND g = 7)", sent},
+	{"SELECT count(*), sum(g) FROM a.sales s LEFT JOIN (FROM b.customers WHERE g = 7) c ON c.c = s.c", sent},
+	{"SELECT count(*), sum(n), sum(g) FROM a.sales s RIGHT JOIN (FROM b.customers WHERE g = 7) c ON c.c = s.c", none},
+	{"SELECT count(*), sum(n), sum(g) FROM a.sales s FULL JOIN (FROM b.customers WHERE g = 7) c ON c.c = s.c", none},
+	{"SELECT count(*), sum(n), sum(g) FROM (FROM b.customers WHERE g = 7) c LEFT JOIN a.sales s ON c.c = s.c", none},
+	{"SELECT g, count(*) FROM a.sales s JOIN b.customers c ON s.k = c.k WHERE c.g = 7 AND c.t IS NULL GROUP BY g", sent},
+	{"SELECT count(*) FROM a.sales s JOIN b.customers c ON s.n IS NOT DISTINCT FROM c.c WHERE c.g = 0", sent},
+	{"SELECT count(*) FROM a.sales s JOIN b.customers c ON s.c = c.c WHERE c.g = 1000", none},
+	{"SELECT c.d, c.day, c.t, count(*) FROM a.sales s JOIN b.customers c ON s.c = c.c WHERE c.g = 9 GROUP BY ALL", sent},
+	{"SELECT count(*), sum(l.k) FROM a.loose l JOIN b.customers c ON l.c = c.g WHERE c.g = 3", none}, // l.c is 3, too,
+	{"SELECT count(*) FROM a.loose l JOIN a.sales s ON l.k = s.k AND l.c = 3", sent},
+	{"SELECT s.k, r.k FROM a.sales s JOIN b.border r ON s.c = r.c WHERE r.g = 1 AND s.n = r.c", sent},    // 10,000 rows
+	{"SELECT s.k, r.k FROM a.sales s JOIN b.border r ON s.c = r.c WHERE r.g = 2 AND s.n = r.c", tooMany}, // one more
+}
+
+func TestBroadcast(t *testing.T) {
+	w := newWorld(t)
+	for _, s := range shapes {
+		t.Run(s.sql, func(t *testing.T) {
+			want := w.Query(t, s.sql)
+			for _, on := range []bool{true, false} {
+				if diff := oracle.Diff(w.ask(t, s.sql, on), want, false); diff != "" {
+					t.Errorf("broadcast %t: %s", on, diff)
+				}
+			}
+			with, without := w.analyze(t, s.sql, true), w.analyze(t, s.sql, false)
+			got := none
+			for _, st := range with.Analyzed.Stages {
+				if got = sent; st.TooMany {
+					got = tooMany
+				}
+			}
+			if got != s.stage {
+				t.Errorf("stages %s, want %s: %+v", got, s.stage, with)
+			}
+			if len(without.Analyzed.Stages) > 0 {
+				t.Errorf("stages although they are off: %+v", without)
+			}
+			t.Logf("workers sent %d rows with, %d without", with.received(), without.received())
+			if s.stage == sent && with.received() > without.received()/2+int64(len(want.Rows)) {
+				t.Errorf("workers sent %d rows with, %d without", with.received(), without.received())
+			}
+		})
+	}
+}
+
+// A worker that is gone takes nothing from an answer: every part of the query is asked of the other one, whichever
+// part it was that met the loss.
+func TestWorkerIsLost(t *testing.T) {
+	w := newWorld(t)
+	const sql = "SELECT count(*), sum(s.n), sum(c.d) FROM a.sales s JOIN b.customers c ON s.c = c.c AND s.n = c.g WHERE c.g < 9"
+	want := w.Query(t, sql)
+	killed := make(chan error, 1)
+	for i := range 12 {
+		if i == 3 {
+			go func() { killed <- w.cluster.KillWorker(1) }()
+		}
+		if diff := oracle.Diff(w.ask(t, sql, true), want, false); diff != "" {
+			t.Errorf("query %d: %s", i, diff)
+		}
+	}
+	if err := <-killed; err != nil {
+		t.Fatal(err)
+	}
+	if r := w.analyze(t, sql, true); len(r.Analyzed.Stages) != 1 || r.Analyzed.Stages[0].TooMany {
+		t.Errorf("with one worker left: %+v", r)
+	}
+}
+
+// The portal lists the stages of a query, and counts what became of them.
+func TestStagesAreShown(t *testing.T) {
+	w := newWorld(t)
+	before := w.metric(t, `shoal_portal_stages_total{outcome="sent"}`)
+	rows := w.metric(t, "shoal_portal_broadcast_rows_total")
+	w.ask(t, shapes[0].sql, true)
+	if got := w.metric(t, `shoal_portal_stages_total{outcome="sent"}`) - before; got != 1 {
+		t.Errorf("%v stages were sent", got)
+	}
+	if got := w.metric(t, "shoal_portal_broadcast_rows_total") - rows; got != 50 {
+		t.Errorf("%v rows were sent", got)
+	}
+	resp := w.get(t, "/v1/queries")
+	defer func() { _ = resp.Body.Close() }()
+	var list struct {
+		Queries []struct {
+			Stages []struct {
+				Rows     int64 `json:"rows"`
+				Subplans []any `json:"subplans"`
+			} `json:"stages"`
+		} `json:"queries"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Queries) != 1 || len(list.Queries[0].Stages) != 1 || list.Queries[0].Stages[0].Rows != 50 || len(list.Queries[0].Stages[0].Subplans) == 0 {
+		t.Errorf("the list has %+v", list)
+	}
+}
+
+func (w *world) get(t *testing.T, path string) *http.Response {
+	t.Helper()
+	resp, err := http.Get(w.cluster.HTTP() + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+func (w *world) metric(t *testing.T, name string) float64 {
+	t.Helper()
+	return harness.Metric(t, w.cluster.HTTP(), name)
+}
