@@ -67,12 +67,19 @@ func (w *world) reference(t testing.TB, dataset, table, query string) {
 	harness.LoadWith(t, w.cluster.HTTP(), load.Options{
 		Dataset: dataset, Table: table, Files: []string{w.WriteParquet(t, "loading")}, Reference: true, Threads: 2,
 	})
+	w.awaitCopies(t, int(before)+1)
+}
+
+// awaitCopies waits until the portal has copies of so many reference tables.
+func (w *world) awaitCopies(t testing.TB, tables int) {
+	t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-		if harness.Metric(t, w.cluster.HTTP(), "shoal_portal_reference_copies_count") > before {
+		have := harness.Metric(t, w.cluster.HTTP(), "shoal_portal_reference_copies_count")
+		if int(have) >= tables {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("the portal has no copy of %s.%s", dataset, table)
+			t.Fatalf("the portal has copies of %v reference tables, want %d", have, tables)
 		}
 	}
 }
