@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"github.com/shoal-db/shoal/cmd/shoal/cluster"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
+	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/fault/httpfault"
 	"github.com/shoal-db/shoal/tests/harness"
 	"github.com/shoal-db/shoal/tests/oracle"
@@ -236,4 +238,72 @@ func (w *world) get(t *testing.T, path string) *http.Response {
 func (w *world) metric(t *testing.T, name string) float64 {
 	t.Helper()
 	return harness.Metric(t, w.cluster.HTTP(), name)
+}
+
+// Cancelling a query ends the part of it that is computed first.
+func TestCancelInFirstStage(t *testing.T) {
+	w := newWorld(t)
+	const sql = `SELECT count(*) FROM a.sales s JOIN (SELECT (max(hash(x.k + y.k * z.k)) % 5000)::BIGINT AS c
+		FROM b.customers x, b.customers y, b.customers z) m ON s.c = m.c`
+	body, err := json.Marshal(map[string]any{"sql": sql})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		resp, err := http.Post(w.cluster.HTTP()+"/v1/query", "application/json", bytes.NewReader(body))
+		if err == nil {
+			err = httpfault.Read(resp)
+			_ = resp.Body.Close()
+		}
+		ended <- err
+	}()
+	id := w.awaitStage(t)
+	begun := time.Now()
+	req, err := http.NewRequest(http.MethodDelete, w.cluster.HTTP()+"/v1/queries/"+id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if err := <-ended; !fault.Is(err, fault.Cancelled) {
+		t.Errorf("the query ended with %v", err)
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("it ended %s after it was cancelled", took)
+	}
+	if diff := oracle.Diff(w.ask(t, shapes[0].sql, true), w.Query(t, shapes[0].sql), false); diff != "" {
+		t.Errorf("after that: %s", diff)
+	}
+}
+
+// awaitStage waits until a query computes its first stage, and returns the query's id.
+func (w *world) awaitStage(t *testing.T) string {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		var list struct {
+			Queries []struct {
+				ID     string `json:"id"`
+				Stages []struct {
+					ElapsedSeconds float64 `json:"elapsed_seconds"` // 0 while it runs
+				} `json:"stages"`
+			} `json:"queries"`
+		}
+		resp := w.get(t, "/v1/queries")
+		err := json.NewDecoder(resp.Body).Decode(&list)
+		_ = resp.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range list.Queries {
+			if len(q.Stages) == 1 && q.Stages[0].ElapsedSeconds == 0 {
+				return q.ID
+			}
+		}
+	}
+	t.Fatal("no query came to its first stage")
+	return ""
 }
