@@ -5,6 +5,8 @@ package tpch
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -38,8 +40,35 @@ func TestTPCH(t *testing.T) {
 					data.LoadTPCH(t, c.HTTP(), chunkRows)
 				}
 				check(t, harness.SQL(t, c.Flight()), data, want)
+				noFallback(t, c.HTTP())
 			})
 		}
+	}
+}
+
+// noFallback: plans can say all of them.
+func noFallback(t *testing.T, portal string) {
+	t.Helper()
+	resp, err := http.Get(portal + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	series := 0
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "shoal_portal_fallback_queries_total{") {
+			series++
+			if !strings.HasSuffix(line, " 0\n") {
+				t.Errorf("a fallback: %s", line)
+			}
+		}
+	}
+	if series == 0 {
+		t.Error("fallbacks are not counted")
 	}
 }
 
