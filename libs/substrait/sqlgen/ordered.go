@@ -20,10 +20,14 @@ func (g *generator) asof(r *rel.AsOf) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
+	left, cond, err := g.keyed(r, left)
+	if err != nil {
+		return nil, err
+	}
 	left = g.leftSide(left, r.Kind == rel.Inner || r.Kind == rel.Left)
 	right, _ = g.rightSide(right, false)
 	cols := append(slices.Clip(left.cols), right.cols...)
-	on, err := g.condition(r.Cond, cols)
+	on, err := g.condition(cond, cols)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +35,35 @@ func (g *generator) asof(r *rel.AsOf) (*block, error) {
 	left.single, left.cols = false, cols
 	left.within(right)
 	return left, nil
+}
+
+// keyed keeps left rows from an as-of join whose side of its comparison of order
+// is NULL, which DuckDB 1.5.4 takes for the largest value, and so for a match, if
+// there are more than 64 left rows. It has no way to say that of a full join.
+func (g *generator) keyed(r *rel.AsOf, left *block) (*block, rel.Expr, error) {
+	key := orderKey(r)
+	if key == nil || r.Kind == rel.Full {
+		return left, r.Cond, nil
+	}
+	known := rel.Bools(rel.IsNotNull, key)
+	if r.Kind == rel.Left {
+		return left, rel.Bools(rel.And, r.Cond, known), nil
+	}
+	if !left.open() {
+		left = g.wrap(left)
+	}
+	return left, r.Cond, g.restrict(left, known)
+}
+
+func orderKey(r *rel.AsOf) rel.Expr {
+	ps, _ := pairs(r.Cond, len(r.Left.Types()))
+	for _, p := range ps {
+		switch p.op {
+		case rel.Lt, rel.Le, rel.Gt, rel.Ge:
+			return p.left
+		}
+	}
+	return nil
 }
 
 // positional joins tables as they are: nothing may filter or order them after
