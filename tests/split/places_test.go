@@ -65,7 +65,7 @@ var places = []struct {
 	{"SELECT * FROM dim LEFT JOIN facts f ON f.v = dim.v", 2, "read", "one answer for each row of the reference table"},
 	{"SELECT * FROM facts f JOIN other o USING (k)", 2, "read", "meets in the portal"},
 	{"SELECT f.u, n.u FROM facts f ASOF JOIN narrow n ON f.k = n.k AND f.u >= n.u", local, "as", "no match spans chunks"},
-	{"SELECT f.u, d.id FROM facts f ASOF LEFT JOIN dim d ON f.v >= d.v AND f.u = d.id", local, "as", "whole on every worker"},
+	{"SELECT f.u, d.id FROM facts f ASOF LEFT JOIN dim d ON coalesce(f.v, 4) >= d.v AND f.u = d.id", local, "as", "whole on every worker"},
 	{"SELECT f.u, o.u FROM facts f JOIN dim d ON f.v = d.v JOIN other o ON o.v = d.v WHERE d.name = 'n1'", 2, "semi join", "workers send rows with a match in dim alone"},
 	{"SELECT u FROM facts JOIN dim USING (v) WHERE dim.id = (SELECT max(lo) FROM tiny WHERE lo < 5)", local, "max", "dim and tiny are reference tables"},
 	{"SELECT u FROM facts WHERE v = (SELECT v FROM dim WHERE id = 3)", local, "error", "is a reference table"},
