@@ -44,12 +44,8 @@ func (d *decoder) cross(c *pb.CrossRel) (node, error) {
 }
 
 func (d *decoder) join(j *pb.JoinRel) (node, error) {
-	n, err := d.joinOf(joinSpec{kind: j.GetType().String(), left: j.GetLeft(), right: j.GetRight(),
+	return d.joinOf(joinSpec{kind: j.GetType().String(), left: j.GetLeft(), right: j.GetRight(),
 		expression: j.GetExpression(), post: j.GetPostJoinFilter()})
-	if err != nil {
-		return node{}, err
-	}
-	return d.remarkedJoin(n)
 }
 
 func (d *decoder) nestedLoopJoin(j *pb.NestedLoopJoinRel) (node, error) {
@@ -121,7 +117,11 @@ func (d *decoder) joinOf(s joinSpec) (node, error) {
 		return d.afterJoin(s, swapJoin(kind.kind, left, right, cond))
 	}
 	columns := joinColumns(kind.kind, left.columns, right.columns)
-	return d.afterJoin(s, node{&rel.Join{Kind: kind.kind, Left: left.Rel, Right: right.Rel, Cond: cond}, columns})
+	n, err := d.remarkedJoin(node{&rel.Join{Kind: kind.kind, Left: left.Rel, Right: right.Rel, Cond: cond}, columns})
+	if err != nil {
+		return node{}, err
+	}
+	return d.afterJoin(s, n)
 }
 
 // joinCondition is the condition over both sides' columns, nil if it is true.
