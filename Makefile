@@ -61,6 +61,10 @@ fix: ## Mend what lint finds, where that can be done by a program
 chaos: build ## Kill and starve parts of clusters for a while, and compare answers
 	cd tests && SHOAL_CHAOS=5m $(GO) test -count=1 -timeout 60m -run Chaos -v ./chaos
 
+.PHONY: matrix
+matrix: ## TPC-H and TPC-DS for every layout, size of chunks and number of workers; SHOAL_TPC_SCALE=1 for more rows
+	cd tests && SHOAL_MATRIX=1 $(GO) test -count=1 -timeout 3h -v ./tpch ./tpcds
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (30s)
 	@set -e; for m in $(MODULES); do \

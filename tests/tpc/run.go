@@ -51,6 +51,7 @@ func (s *Suite) Run(t *testing.T, c Configuration) {
 				s.load(t, started, c)
 			}
 			s.check(t, harness.SQL(t, started.Flight()))
+			noFallback(t, started.HTTP())
 		})
 	}
 }
