@@ -20,7 +20,7 @@ var Tables string
 // DuckDB alone has them. No query of the themes names them.
 var NotStored = map[string]string{"x": "un"}
 
-//go:embed queries/*.sql
+//go:embed queries/*.sql queries/systematic/*.sql
 var files embed.FS
 
 //go:embed beyond.sql
@@ -40,21 +40,30 @@ type Query struct {
 type Theme struct {
 	Name    string
 	Queries []Query
+	// Systematic queries are combinations of columns, functions and clauses: so many that each is asked
+	// of a few clusters, not of all.
+	Systematic bool
 }
 
-// Themes are all queries over Tables, in the order of their names.
+// Themes are all queries over Tables, in the order of their names, systematic ones last.
 func Themes() []Theme {
-	entries, err := files.ReadDir("queries")
+	return append(themesIn("queries", false), themesIn("queries/systematic", true)...)
+}
+
+func themesIn(dir string, systematic bool) (out []Theme) {
+	entries, err := files.ReadDir(dir)
 	if err != nil {
 		panic(err) // they are in the binary
 	}
-	var out []Theme
 	for _, e := range entries {
-		text, err := files.ReadFile("queries/" + e.Name())
+		if e.IsDir() {
+			continue
+		}
+		text, err := files.ReadFile(dir + "/" + e.Name())
 		if err != nil {
 			panic(err)
 		}
-		out = append(out, Theme{Name: strings.TrimSuffix(e.Name(), ".sql"), Queries: parse(string(text))})
+		out = append(out, Theme{strings.TrimSuffix(e.Name(), ".sql"), parse(string(text)), systematic})
 	}
 	return out
 }
