@@ -231,8 +231,12 @@ func TestPreparedStatements(t *testing.T) {
 	if err := p.Close(context.Background()); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.Prepare(inShop(), "SELECT * FROM orders WHERE o_orderkey = ?"); !fault.Is(err, fault.InvalidArgument) || !strings.Contains(err.Error(), "parameter") {
-		t.Errorf("with a parameter: %v", err)
+	unbound, err := c.Prepare(inShop(), "SELECT * FROM orders WHERE o_orderkey = ?")
+	if err != nil || unbound.ParameterSchema().NumFields() != 1 {
+		t.Fatalf("with a parameter: %v", err)
+	}
+	if _, err := unbound.Execute(context.Background()); !fault.Is(err, fault.InvalidArgument) || !strings.Contains(err.Error(), "parameter") {
+		t.Errorf("with a parameter that has no value: %v", err)
 	}
 	if _, err := c.Prepare(inShop(), "SELCT"); !fault.Is(err, fault.InvalidArgument) {
 		t.Errorf("broken SQL: %v", err)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func names() []string {
 }
 
 // TestRandomPlans compares what random plans answer before and after each rule
-// alone, all rules together, and all but one.
+// alone, all rules together, all but one, and some of them.
 func TestRandomPlans(t *testing.T) {
 	d := open(t)
 	opts := d.options()
@@ -79,6 +80,12 @@ func TestRandomPlans(t *testing.T) {
 			next, _ := rewrite.Optimize(p, opts)
 			compare("all rules but "+k.Rule, next)
 		}
+		opts.Disabled = map[string]bool{}
+		for _, name := range names() {
+			opts.Disabled[name] = r.IntN(2) == 0
+		}
+		some, _ := rewrite.Optimize(p, opts)
+		compare(fmt.Sprintf("rules without %v", opts.Disabled), some)
 		if t.Failed() {
 			return
 		}
