@@ -39,7 +39,7 @@ func sample(t testing.TB, url, name string) float64 {
 }
 
 // units end a metric's name; counters have _total behind them.
-const units = `(seconds|bytes|count|number|ratio|info|total)`
+const units = `(seconds|bytes|bits|count|number|ratio|info|total)`
 
 var (
 	// Those that every Go process has.

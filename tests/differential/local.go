@@ -226,7 +226,7 @@ func (l *local) merged(ctx context.Context, planned *planning.Planned, parts []*
 			return nil, err
 		}
 	}
-	stream, err := conn.Query(ctx, sql)
+	stream, err := conn.Query(ctx, sqlgen.Prelude(planned.Merge)+sql)
 	if err != nil {
 		return nil, fmt.Errorf("merge: %w", err)
 	}

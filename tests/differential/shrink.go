@@ -25,7 +25,7 @@ type shrinking struct {
 
 	// first has all tables, and is the caller's; world has them as they are now.
 	first, world *world
-	n     int
+	n            int
 }
 
 // shrinkTries bounds how often a smaller query is tried, shrinkFor how long it all takes.

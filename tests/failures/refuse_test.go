@@ -180,8 +180,8 @@ func refusedPlans(t *testing.T, portal string, a *asker, all []question) {
 			fault.InvalidArgument, []string{"ddl"},
 		},
 		{
-			"relation below", withRoot(`{"filter": {"input": {"expand": {"input": ` + readNation + `}}, "condition": {"literal": {"boolean": true}}}}`),
-			fault.InvalidArgument, []string{"expand"},
+			"relation below", withRoot(`{"filter": {"input": {"write": {"input": ` + readNation + `}}, "condition": {"literal": {"boolean": true}}}}`),
+			fault.InvalidArgument, []string{"write"},
 		},
 		{"function", withFunction("frobnicate:i32"), fault.InvalidArgument, []string{"frobnicate"}},
 		{"table", withRoot(strings.Replace(readNation, `"nation"`, `"natoin"`, 1)), fault.NotFound, []string{"natoin", "nation"}},

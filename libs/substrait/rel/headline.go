@@ -12,7 +12,7 @@ const maxHeadline = 400
 // would make it very long are left out.
 func Headline(r Rel) string {
 	left := maxHeadline
-	for _, e := range exprsOf(r) {
+	for _, e := range Exprs(r) {
 		if e == nil {
 			continue
 		}
@@ -48,8 +48,8 @@ func headWord(r Rel) string {
 	return fmt.Sprintf("%T", r)
 }
 
-// exprsOf are the expressions that a relation evaluates; some may be nil.
-func exprsOf(r Rel) []Expr {
+// Exprs are the expressions that a relation evaluates; some may be nil.
+func Exprs(r Rel) []Expr {
 	switch r := r.(type) {
 	case *Read:
 		return append(FieldsOf(r.Types()), r.Filter)

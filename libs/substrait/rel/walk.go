@@ -134,3 +134,32 @@ func Conjunction(conds []Expr) Expr {
 	}
 	return Bools(And, conds...)
 }
+
+// LargestJoinTree is how many joins the largest tree of joins in a plan has:
+// those that nothing but filters and projections stands between, which an
+// optimiser puts into an order together.
+func LargestJoinTree(p *Plan) int {
+	most := 0
+	// tree is how many joins the tree has that r is the root of.
+	var tree func(r Rel) int
+	tree = func(r Rel) int {
+		n := 0
+		for _, in := range r.Inputs() {
+			n += tree(in)
+		}
+		switch r.(type) {
+		case *Filter, *Project:
+		case *Join, *DependentJoin, *AsOf, *Positional:
+			n++
+		default:
+			n = 0
+		}
+		most = max(most, n)
+		return n
+	}
+	for _, s := range p.Shared {
+		tree(s)
+	}
+	tree(p.Root)
+	return most
+}

@@ -64,13 +64,17 @@ func (t Tables) onPieces(r rel.Rel) bool {
 		return !anyWindow(r.Exprs) && t.onPieces(r.Input)
 	case *rel.Join:
 		whole := func(r rel.Rel) bool { e := t.extentOf(r); return !e.cut && !e.other }
-		if t.onPieces(r.Left) && whole(r.Right) {
+		// Each side is asked once: a chain of joins would double the work with each.
+		left, right := t.onPieces(r.Left), t.onPieces(r.Right)
+		switch {
+		case left && right:
+			return t.together(r)
+		case left && whole(r.Right):
 			return r.Kind != rel.Right && r.Kind != rel.Full
-		}
-		if t.onPieces(r.Right) && whole(r.Left) {
+		case right && whole(r.Left):
 			return r.Kind == rel.Inner || r.Kind == rel.Right
 		}
-		return t.onPieces(r.Left) && t.onPieces(r.Right) && t.together(r)
+		return false
 	}
 	return false
 }

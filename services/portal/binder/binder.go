@@ -76,13 +76,19 @@ const (
 	DefaultCacheBytes  = 64 << 20
 )
 
+// longSQLBytes is from where on a statement is long.
+const longSQLBytes = 64 << 10
+
 // maxColumns bounds the columns of a result.
 const maxColumns = 20_000
 
 // Binder binds statements. Its methods may be called from any goroutine.
 type Binder struct {
-	opts    Options
-	slots   chan struct{}
+	opts  Options
+	slots chan struct{}
+	// long is held while a long statement is bound, so that there is one at a time: it needs up to a
+	// gigabyte, and short ones find the other slots free.
+	long    chan struct{}
 	plans   *cache
 	schemas known[*arrow.Schema]
 	results known[types.Type] // of functions
@@ -110,7 +116,7 @@ func Open(ctx context.Context, opts Options) (*Binder, error) {
 	if opts.Log == nil {
 		opts.Log = logging.Discard()
 	}
-	b := &Binder{opts: opts, slots: make(chan struct{}, opts.Parallel), plans: newCache(opts.CacheBytes)}
+	b := &Binder{opts: opts, slots: make(chan struct{}, opts.Parallel), long: make(chan struct{}, 1), plans: newCache(opts.CacheBytes)}
 	var err error
 	b.engine, err = duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{
 		Name: "binder",
@@ -169,7 +175,7 @@ func (b *Binder) Bind(ctx context.Context, sql, schema string) (*Bound, error) {
 	}
 	found, hit := b.plans.get(key)
 	if !hit {
-		err = b.detached(ctx, func(ctx context.Context) (err error) {
+		err = b.detached(ctx, len(sql) > longSQLBytes, func(ctx context.Context) (err error) {
 			found, current, err = b.miss(ctx, sql, schema)
 			return err
 		})
@@ -235,14 +241,27 @@ func (b *Binder) miss(ctx context.Context, sql, schema string) (*entry, Catalog,
 // detached runs fn in one of the slots, and returns when it has or when ctx is done, whatever is
 // first: DuckDB's binder cannot be interrupted. fn must not touch what its caller reads after an
 // error.
-func (b *Binder) detached(ctx context.Context, fn func(context.Context) error) error {
+func (b *Binder) detached(ctx context.Context, long bool, fn func(context.Context) error) error {
+	if long {
+		select {
+		case b.long <- struct{}{}:
+		case <-ctx.Done():
+			return fault.FromContext(ctx, op).WithHint("statements of more than %d bytes are bound one at a time", longSQLBytes)
+		}
+	}
+	leave := func() {
+		if long {
+			<-b.long
+		}
+	}
 	select {
 	case b.slots <- struct{}{}:
 	case <-ctx.Done():
+		leave()
 		return fault.FromContext(ctx, op).WithHint("all %d binders are busy", cap(b.slots))
 	}
 	done := make(chan error, 1)
-	fault.Go(op, func() error { defer func() { <-b.slots }(); return fn(ctx) }, func(err error) { done <- err })
+	fault.Go(op, func() error { defer func() { <-b.slots; leave() }(); return fn(ctx) }, func(err error) { done <- err })
 	select {
 	case err := <-done:
 		return err
@@ -253,11 +272,6 @@ func (b *Binder) detached(ctx context.Context, fn func(context.Context) error) e
 
 // ask has DuckDB bind the statement.
 func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry, error) {
-	// Preparing optimises, too, for nothing: nobody looks at that plan. It takes minutes for a hundred
-	// joins or a long chain of ORs, and cannot be interrupted.
-	if _, err := conn.Exec(ctx, "PRAGMA disable_optimizer"); err != nil {
-		return nil, err
-	}
 	prepared, err := conn.Prepare(ctx, sql)
 	if err != nil {
 		return nil, err

@@ -202,7 +202,7 @@ func (b *Binder) inSession(ctx context.Context, sql, schema string, fn func(cont
 	}
 	ctx, cancel := b.limited(ctx)
 	defer cancel()
-	return b.detached(ctx, func(ctx context.Context) error {
+	return b.detached(ctx, len(sql) > longSQLBytes, func(ctx context.Context) error {
 		s, err := b.session(ctx, schema)
 		if err != nil {
 			return err

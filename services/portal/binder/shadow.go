@@ -48,7 +48,10 @@ func (b *Binder) session(ctx context.Context, schema string) (session, error) {
 	}
 	// The transaction fixes what the connection sees from its first use of the database on, which is
 	// USE: so the lock need not be held while the statement is bound, which may take long.
-	if _, err := conn.Exec(ctx, "BEGIN; USE "+Database+"."+types.QuoteIdent(schema)); err != nil {
+	//
+	// Preparing optimises, too, for nothing: nobody looks at that plan. It takes minutes for a hundred
+	// joins or a long chain of ORs, and cannot be interrupted.
+	if _, err := conn.Exec(ctx, "PRAGMA disable_optimizer; BEGIN; USE "+Database+"."+types.QuoteIdent(schema)); err != nil {
 		closing(conn)
 		return s, err
 	}

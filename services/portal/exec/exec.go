@@ -132,6 +132,7 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
+	sql = sqlgen.Prelude(job.Merge) + sql
 	ctx, cancel := context.WithCancelCause(ctx)
 	m := &merged{engine: e.opts.Engine, cancel: cancel, schema: job.Schema, progress: job.Progress}
 	defer func() {

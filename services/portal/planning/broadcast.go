@@ -186,9 +186,15 @@ func PlanWith(snap *catalog.Snapshot, before *Planned, plan *rel.Plan, opts Opti
 // arrange splits and prunes an optimised plan, and finds who can answer it.
 func (p *planner) arrange(plan *rel.Plan) (*Planned, error) {
 	plan = p.lookUp(restrict.Number(plan))
+	if err := checkJoins(plan); err != nil {
+		return nil, err
+	}
 	parts, err := split.Split(plan, p.table)
 	if err != nil {
 		return nil, fault.Wrap(err, "split plan")
+	}
+	if err := checkParts(parts); err != nil {
+		return nil, err
 	}
 	p.out.Logical, p.out.Decisions = plan, parts.Decisions
 	p.out.Broadcast = p.broadcast(plan, parts)

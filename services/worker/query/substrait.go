@@ -12,5 +12,6 @@ func Substrait(plan []byte, scan func(*rel.Read) (string, error)) (string, error
 	if err != nil {
 		return "", err
 	}
-	return sqlgen.Render(p, sqlgen.Options{Scan: scan})
+	sql, err := sqlgen.Render(p, sqlgen.Options{Scan: scan})
+	return sqlgen.Prelude(p) + sql, err
 }
