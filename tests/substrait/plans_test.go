@@ -35,6 +35,9 @@ type question struct {
 	ordered, merged, mayBeEmpty bool
 }
 
+// copies are how often a question's plan emits each row of a chunk, where that is more than once.
+var copies = map[string]int64{"expand": 2}
+
 func questions(t *testing.T) []question {
 	return []question{
 		{"duckdb", fromFile(t, "duckdb"), `SELECT region, sum(qty)::BIGINT AS q, count(*) AS n FROM sales
@@ -56,7 +59,7 @@ func questions(t *testing.T) []question {
 		{"empty", fromFile(t, "empty"), `SELECT * FROM sales WHERE id > 1000000000`, false, false, true},
 		{"empty, aggregated", fromFile(t, "empty_aggregate"), `SELECT count(*) AS n, sum(id)::BIGINT AS s FROM sales WHERE id > 1000000000`, false, true, false},
 		{"expand", fromFile(t, "expand"), `SELECT id AS x, region, 0::INTEGER AS copy FROM sales WHERE id < 1500
-			UNION ALL SELECT NULL, region, 1::INTEGER FROM sales WHERE id < 1500`, false, true, false},
+			UNION ALL SELECT NULL, region, 1::INTEGER FROM sales WHERE id < 1500`, false, false, false},
 		{"subqueries", ours(t, asked()), `SELECT id, (SELECT name FROM items i WHERE i.item = s.item) AS name FROM sales s
 			WHERE price >= ALL (SELECT price FROM sales o WHERE o.id = s.id) AND (id, item) NOT IN (SELECT id, item FROM sales WHERE item = 3)
 			AND EXISTS (SELECT 1 FROM returns r WHERE r.id = s.id AND EXISTS (SELECT 1 FROM items i WHERE i.item = s.item AND i.item < r.id))`, false, true, false},
@@ -221,8 +224,9 @@ func (s *shop) redeem(t *testing.T, q question, body []byte) *oracle.Result {
 	}
 	out := &oracle.Result{}
 	for i, part := range parts {
-		if n := int64(len(part.result.Rows)); n > p.Subplans[i].RowsMax && len(p.Subplans[i].Chunks) == 1 {
-			t.Errorf("subplan %d has %d rows of at most %d", i, n, p.Subplans[i].RowsMax)
+		most := p.Subplans[i].RowsMax * max(1, copies[q.name])
+		if n := int64(len(part.result.Rows)); n > most && len(p.Subplans[i].Chunks) == 1 {
+			t.Errorf("subplan %d has %d rows of at most %d", i, n, most)
 		}
 		if i == 0 {
 			*out = *part.result
