@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -56,7 +57,9 @@ func newBed(ctx context.Context, s suite, o bedOptions) (_ *bed, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for table, file := range files {
+	// The first table decides how its dataset is cut, so the largest ones come first.
+	for _, table := range bySize(files) {
+		file := files[table]
 		block := s.blocks[table]
 		_, err = load.Run(ctx, b.cluster.Client(), load.Options{
 			Dataset: s.name, Table: table, Files: []string{file}, BlockColumn: block, ChunkRows: o.chunkRows,
@@ -108,6 +111,17 @@ func (b *bed) generate(ctx context.Context, scale float64) (map[string]string, e
 		}
 	}
 	return files, nil
+}
+
+// bySize are the tables, the largest file first.
+func bySize(files map[string]string) []string {
+	size := map[string]int64{}
+	for table, file := range files {
+		if info, err := os.Stat(file); err == nil {
+			size[table] = info.Size()
+		}
+	}
+	return slices.SortedFunc(maps.Keys(files), func(a, b string) int { return cmp.Or(cmp.Compare(size[b], size[a]), cmp.Compare(a, b)) })
 }
 
 // openPeer opens DuckDB over the chunk files in the cluster's object store.

@@ -27,8 +27,9 @@ const (
 // to the workers, as constant rows of the plan, than that what they are joined with is sent to the portal. Who
 // runs the query finds out how many there are: planning only estimates.
 type Broadcast struct {
-	// Rel is a part of Planned.Logical.
-	Rel rel.Rel
+	// Rel is a part of Planned.Logical, Stage what is computed in its place: it may leave out rows that the
+	// rest of the plan has no use for.
+	Rel, Stage rel.Rel
 	// Rows estimates its rows, OtherRows those that the workers need not send then.
 	Rows, OtherRows int64
 }
@@ -66,6 +67,9 @@ func (p *planner) broadcast(plan *rel.Plan, static *split.Result) *Broadcast {
 		if float64(c.OtherRows) >= sent/2 && (best == nil || c.OtherRows > best.OtherRows) {
 			best = c
 		}
+	}
+	if best != nil {
+		best.Stage = p.restricted(best.Rel)
 	}
 	return best
 }

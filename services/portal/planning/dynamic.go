@@ -50,6 +50,8 @@ type DynamicPredicate struct {
 	TooMany bool
 
 	predicate pruning.Predicate
+	// cond is true for all rows of the scan that the join can use; nil if saying so would be long.
+	cond rel.Expr
 }
 
 // String is the predicate for people.
@@ -120,6 +122,7 @@ func (p *planner) lookUpOne(read *rel.Read, r restrict.Restriction) (DynamicPred
 		Text:   named(r.Value, read.Columns) + " " + opText(r.Op) + " " + sourceText(r.Source),
 		Values: len(keys.Values), TooMany: keys.TooMany,
 		predicate: keysPredicate(r, keys, func(field int) int { return ordinals[field] }),
+		cond:      keysCondition(r, keys),
 	}
 	_, unknown := d.predicate.(pruning.Unknown)
 	return d, !unknown
@@ -155,6 +158,54 @@ func keysPredicate(r restrict.Restriction, keys Keys, column func(int) int) prun
 		}
 	}
 	return p
+}
+
+// maxListedKeys is how many keys a condition lists.
+const maxListedKeys = 1_000
+
+// keysCondition is `r.Value r.Op one of the keys` as an expression over the scan's columns.
+func keysCondition(r restrict.Restriction, keys Keys) rel.Expr {
+	var cond rel.Expr
+	switch {
+	case !keys.TooMany && len(keys.Values) == 0:
+		cond = rel.Bool(false)
+	case r.Op != rel.Eq && r.Op != rel.NotDistinctFrom:
+		return rel.Bools(r.Op, r.Value, keys.Values[0])
+	case keys.TooMany:
+		cond = rel.Bools(rel.And, rel.Bools(rel.Ge, r.Value, keys.Least), rel.Bools(rel.Le, r.Value, keys.Greatest))
+	case len(keys.Values) > maxListedKeys:
+		return nil
+	default:
+		in := &rel.In{Value: r.Value}
+		for _, k := range keys.Values {
+			in.Options = append(in.Options, k)
+		}
+		cond = in
+	}
+	if r.Op == rel.NotDistinctFrom && keys.HasNull {
+		cond = rel.Bools(rel.Or, cond, rel.Bools(rel.IsNull, r.Value))
+	}
+	return cond
+}
+
+// restricted is a relation whose scans give only rows that the whole plan can use, by what its joins with
+// reference tables say.
+func (p *planner) restricted(r rel.Rel) rel.Rel {
+	return rel.Transform(r, func(r rel.Rel) rel.Rel {
+		read, ok := r.(*rel.Read)
+		if !ok {
+			return r
+		}
+		conds := rel.Conjuncts(read.Filter)
+		for _, d := range p.dynamic[read.Scan] {
+			if d.cond != nil {
+				conds = append(conds, d.cond)
+			}
+		}
+		out := *read
+		out.Filter = rel.Conjunction(conds)
+		return &out
+	})
 }
 
 // oneOf is `of IN (keys…)`.

@@ -105,7 +105,7 @@ func (r *Run) compute(placed *Placed, part *planning.Broadcast) (_ *rel.Values, 
 	s, q := r.service, r.query
 	opts := s.planning(r.ctx, q)
 	opts.Exclude = r.exclude
-	planned, err := planning.PlanStage(placed.Snapshot, part.Rel, opts)
+	planned, err := planning.PlanStage(placed.Snapshot, part.Stage, opts)
 	if err != nil {
 		return nil, false, fault.Wrap(err, "plan a part of the query")
 	}
