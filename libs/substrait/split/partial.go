@@ -43,6 +43,12 @@ func newPartial(a *rel.Aggregate) (p *partial, whole string) {
 			p.addGroups(&measures[i])
 		}
 	}
+	isDistinct := func(m rel.Measure) bool { return m.Distinct }
+	isPlain := func(m rel.Measure) bool { return !m.Distinct }
+	if len(a.Groups)+len(p.extra) == 0 && slices.ContainsFunc(measures, isDistinct) && slices.ContainsFunc(measures, isPlain) {
+		// Without a group the lower step has a row even if it saw none, which a distinct constant would count.
+		p.extra = []rel.Expr{rel.Bool(true)}
+	}
 	for _, m := range measures {
 		if m.Distinct {
 			p.distinct(m)
@@ -81,7 +87,7 @@ func (p *partial) addGroups(m *rel.Measure) {
 	}
 	exprs := append(slices.Clip(m.Args), rel.KeyExprs(m.OrderBy)...)
 	for _, e := range append(exprs, m.Filter) {
-		if e != nil && len(rel.Fields(e)) > 0 && p.extraAt(e) < 0 {
+		if e != nil && !isConstant(e) && p.extraAt(e) < 0 {
 			key := fingerprint(e)
 			p.known.extra[key] = append(p.known.extra[key], len(p.extra))
 			p.extra = append(p.extra, e)
@@ -102,7 +108,7 @@ func (p *partial) extraAt(e rel.Expr) int {
 // each value stands at least once.
 func (p *partial) distinct(m rel.Measure) {
 	above := func(e rel.Expr) rel.Expr {
-		if e == nil || len(rel.Fields(e)) == 0 {
+		if e == nil || isConstant(e) {
 			return e
 		}
 		return &rel.Field{Index: len(p.whole.Groups) + p.extraAt(e), Of: e.Type()}
