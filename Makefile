@@ -66,7 +66,8 @@ matrix: ## TPC-H and TPC-DS for every layout, size of chunks and number of worke
 	cd tests && SHOAL_MATRIX=1 $(GO) test -count=1 -timeout 3h -v ./tpch ./tpcds
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz target for FUZZTIME (30s)
+fuzz: ## Run every fuzz target, and random queries, for FUZZTIME (30s) each
+	cd tests && SHOAL_FUZZ=$(FUZZTIME) SHOAL_FUZZ_SEED=random $(GO) test -count=1 -timeout 0 -run Random -v ./differential ./pruning
 	@set -e; for m in $(MODULES); do \
 	  grep -rlE '^func Fuzz' --include='*_test.go' $$m | while read -r f; do \
 	    for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]+)\(.*/\1/p' $$f); do \

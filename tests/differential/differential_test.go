@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,18 +15,15 @@ import (
 	"github.com/shoal-db/shoal/tests/oracle"
 )
 
-// fixedSeed is asked each time, beside a new one.
-const fixedSeed = 1
-
 // queriesPerWorld is how many queries are asked of the same tables.
 const queriesPerWorld = 100
 
 // settings are from the environment: SHOAL_FUZZ is for how long to ask random queries,
-// SHOAL_FUZZ_SEED from which seed, SHOAL_FUZZ_WORLD which tables alone, SHOAL_FUZZ_FAILURES how many
-// differences are enough.
+// SHOAL_FUZZ_SEED from which seed (see harness.FuzzSeed), SHOAL_FUZZ_WORLD which tables alone,
+// SHOAL_FUZZ_FAILURES how many differences are enough.
 type settings struct {
 	duration time.Duration
-	seeds    []uint64
+	seed     uint64
 	world    int64
 	failures int
 }
@@ -42,19 +38,14 @@ func readSettings(t *testing.T) settings {
 			t.Fatal(err)
 		}
 	}
-	s.duration, err = time.ParseDuration(harness.Env("SHOAL_FUZZ", "20s"))
+	s.duration, err = time.ParseDuration(harness.Env("SHOAL_FUZZ", "1m"))
 	must()
 	s.world, err = strconv.ParseInt(harness.Env("SHOAL_FUZZ_WORLD", "-1"), 10, 64)
 	must()
 	s.failures, err = strconv.Atoi(harness.Env("SHOAL_FUZZ_FAILURES", "3"))
 	must()
-	s.seeds = []uint64{fixedSeed, uint64(time.Now().UnixNano())}
-	if text := os.Getenv("SHOAL_FUZZ_SEED"); text != "" {
-		var seed uint64
-		seed, err = strconv.ParseUint(text, 10, 64)
-		must()
-		s.seeds = []uint64{seed}
-	}
+	s.seed, err = harness.FuzzSeed()
+	must()
 	return s
 }
 
@@ -108,19 +99,17 @@ func (l *local) asker(o options) asker {
 // TestRandomQueries compares random queries over random tables in this process.
 func TestRandomQueries(t *testing.T) {
 	s := readSettings(t)
-	for _, seed := range s.seeds {
-		f := &fuzzing{t: t, local: openLocal(t), seed: seed, failures: s.failures, verdicts: map[verdict]int{}, lacking: map[string]int{}, refusals: map[string]int{}}
-		t.Logf("SHOAL_FUZZ_SEED=%d", seed)
-		begun := time.Now()
-		if s.world >= 0 {
-			f.inWorld(s.world)
-		} else {
-			for n := int64(0); time.Since(begun) < s.duration/time.Duration(len(s.seeds)) && f.failures > 0; n++ {
-				f.inWorld(n)
-			}
+	f := &fuzzing{t: t, local: openLocal(t), seed: s.seed, failures: s.failures, verdicts: map[verdict]int{}, lacking: map[string]int{}, refusals: map[string]int{}}
+	t.Logf("SHOAL_FUZZ_SEED=%d", s.seed)
+	begun := time.Now()
+	if s.world >= 0 {
+		f.inWorld(s.world)
+	} else {
+		for n := int64(0); time.Since(begun) < s.duration && f.failures > 0; n++ {
+			f.inWorld(n)
 		}
-		f.report(time.Since(begun))
 	}
+	f.report(time.Since(begun))
 }
 
 // fuzzing asks queries from one seed.

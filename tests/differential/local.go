@@ -10,6 +10,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/codec"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/rewrite"
@@ -71,6 +72,9 @@ func (l *local) plan(ctx context.Context, sql string, o options) (*planning.Plan
 	bound, err := l.binder.Bind(ctx, sql, Schema)
 	if err != nil {
 		return nil, err
+	}
+	if bound.Plan == nil {
+		return nil, fault.New(fault.InvalidArgument, "plan query", "not supported but by the fallback: %s", bound.Fallback.Reason)
 	}
 	logical := bound.Plan
 	if o.substrait {

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/duckdb/benchdata"
@@ -155,4 +157,14 @@ func Env(name, otherwise string) string {
 		return v
 	}
 	return otherwise
+}
+
+// FuzzSeed is where random queries begin: SHOAL_FUZZ_SEED, another one each time if that is "random", and else
+// always the same, so that whether tests pass depends on the change alone.
+func FuzzSeed() (uint64, error) {
+	text := Env("SHOAL_FUZZ_SEED", "1")
+	if text == "random" {
+		return uint64(time.Now().UnixNano()), nil
+	}
+	return strconv.ParseUint(text, 10, 64)
 }

@@ -131,6 +131,7 @@ func sortKey(row []any) string {
 	var exact, rounded strings.Builder
 	for _, c := range row {
 		if f, ok := c.(float64); ok {
+			exact.WriteString("|float")
 			fmt.Fprintf(&rounded, "|%.6g", f)
 			continue
 		}

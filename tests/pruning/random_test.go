@@ -19,14 +19,14 @@ import (
 )
 
 // TestRandomPredicates asks random queries of random tables, with pruning and without it, and compares
-// the rows with DuckDB's. SHOAL_FUZZ says for how long, SHOAL_FUZZ_SEED from which seed; the seed fixes
+// the rows with DuckDB's. SHOAL_FUZZ says for how long, SHOAL_FUZZ_SEED from which seed (see harness.FuzzSeed); the seed fixes
 // the tables and the query of each number, of which SHOAL_FUZZ_QUERY asks one alone.
 func TestRandomPredicates(t *testing.T) {
 	duration, err := time.ParseDuration(harness.Env("SHOAL_FUZZ", "15s"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed, err := strconv.ParseUint(harness.Env("SHOAL_FUZZ_SEED", strconv.FormatInt(time.Now().UnixNano(), 10)), 10, 64)
+	seed, err := harness.FuzzSeed()
 	if err != nil {
 		t.Fatal(err)
 	}
