@@ -100,7 +100,7 @@ func compare(ctx context.Context, w *world, shoal asker, sql string, ordered boo
 	case err != nil && fault.Is(err, fault.DeadlineExceeded):
 		return tooLong, ""
 	case wantErr != nil && err != nil:
-		if kind := fault.KindOf(err); kind == fault.Internal {
+		if kind := fault.KindOf(err); kind == fault.Internal && fault.KindOf(wantErr) != fault.Internal {
 			return differs, fmt.Sprintf("%v\nDuckDB alone says: %v", err, wantErr)
 		}
 		return refused, wantErr.Error()

@@ -1,6 +1,10 @@
 package rewrite
 
-import "github.com/shoal-db/shoal/libs/substrait/rel"
+import (
+	"slices"
+
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+)
 
 // Evaluator computes expressions without field references, as the engine would;
 // it gives a literal of the same type for each, or an error if one of them has
@@ -95,7 +99,9 @@ func (f *folding) replace(e rel.Expr) rel.Expr {
 	return e.WithChildren(next)
 }
 
-// eachExpr maps the expressions of one relation that are evaluated for rows.
+// eachExpr maps the expressions of one relation that are evaluated for rows. What
+// a mark join compares, where it compares several things, stays a comparison:
+// DuckDB's mark is NULL if one of them is, whatever the others are.
 func eachExpr(r rel.Rel, f func(rel.Expr) rel.Expr) rel.Rel {
 	switch r := r.(type) {
 	case *rel.Read:
@@ -111,7 +117,11 @@ func eachExpr(r rel.Rel, f func(rel.Expr) rel.Expr) rel.Rel {
 	case *rel.Join:
 		if r.Cond != nil {
 			c := *r
-			c.Cond = f(r.Cond)
+			if all := rel.Conjuncts(r.Cond); r.Kind == rel.LeftMark && len(all) > 1 {
+				c.Cond = rel.Conjunction(mapExprs(all, func(e rel.Expr) rel.Expr { return insideComparison(e, f) }))
+			} else {
+				c.Cond = f(r.Cond)
+			}
 			return &c
 		}
 	case *rel.DependentJoin:
@@ -131,6 +141,19 @@ func eachExpr(r rel.Rel, f func(rel.Expr) rel.Expr) rel.Rel {
 		return &c
 	}
 	return r
+}
+
+// insideComparison maps what a comparison compares, and all of other expressions.
+func insideComparison(e rel.Expr, f func(rel.Expr) rel.Expr) rel.Expr {
+	c, ok := e.(*rel.Call)
+	if !ok || len(c.Args) != 2 || inverse[c.Func] == "" {
+		return f(e)
+	}
+	args := mapExprs(c.Args, f)
+	if slices.Equal(args, c.Args) {
+		return e
+	}
+	return c.WithChildren(args)
 }
 
 func mapExprs(exprs []rel.Expr, f func(rel.Expr) rel.Expr) []rel.Expr {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
@@ -82,6 +83,31 @@ func (b *block) text(names []string) string {
 func (g *generator) wrap(b *block) *block {
 	t := g.table()
 	out := from("("+b.text(nil)+") AS "+t, columnRefs(t, len(b.cols)))
+	out.nested = b.nested + 1
+	return out
+}
+
+// aside makes r, whose block b is, a common table expression if it would not do in
+// a correlated subquery: DuckDB 1.5.4 fails to decorrelate one in which both a
+// common table expression and a semi, anti or full join stand.
+func (g *generator) aside(r rel.Rel, b *block) *block {
+	shares, joins := false, false
+	rel.Walk(r, func(r rel.Rel) bool {
+		switch r := r.(type) {
+		case *rel.Reference:
+			shares = true
+		case *rel.Join:
+			joins = joins || r.Kind != rel.Inner && r.Kind != rel.Left && r.Kind != rel.Right
+		}
+		return !shares || !joins
+	})
+	if !shares || !joins {
+		return b
+	}
+	t := g.table()
+	name := "q" + t
+	g.define(r, name+" AS ("+b.text(nil)+")")
+	out := from(name+" AS "+t, columnRefs(t, len(b.cols)))
 	out.nested = b.nested + 1
 	return out
 }

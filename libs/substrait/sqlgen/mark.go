@@ -28,11 +28,11 @@ func (g *generator) markJoin(r *rel.Join, left, right *block) (*block, error) {
 		return g.existsJoin(ps, left, right)
 	case len(rest) == 0 && all(values, rel.Eq) && (len(values) == 1 || len(values) > 1 && len(keys) == 0):
 		// DuckDB knows rows in correlated subqueries not yet.
-		mark, err = g.inSubquery(keys, values, left, right)
+		mark, err = g.inSubquery(keys, values, left, g.aside(r.Right, right))
 	case len(rest) == 0 && len(values) == 1 && all(values, rel.Ne, rel.Lt, rel.Le, rel.Gt, rel.Ge):
-		mark, err = g.anySubquery(keys, values[0], left, right)
+		mark, err = g.anySubquery(keys, values[0], left, g.aside(r.Right, right))
 	default:
-		mark, err = g.markSubquery(r.Cond, left, right)
+		mark, err = g.markSubquery(r.Cond, left, g.aside(r.Right, right))
 	}
 	if err != nil {
 		return nil, err

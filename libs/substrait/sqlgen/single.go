@@ -34,7 +34,7 @@ func (g *generator) singleJoin(r *rel.Join, left, right *block) (*block, error) 
 	if len(rest) == 0 && len(ps) > 0 && all(ps, rel.Eq, rel.NotDistinctFrom) {
 		return g.countedJoin(ps, left, right)
 	}
-	return g.scalarJoin(r, left, right)
+	return g.scalarJoin(r, left, g.aside(r.Right, right))
 }
 
 // oneRow is true of relations that have at most one row.
