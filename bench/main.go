@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/shoal-db/shoal/libs/platform/run"
 )
 
 // sections are what can be measured, in the order in which they run.
@@ -27,16 +29,17 @@ var sections = []struct {
 }
 
 func main() {
+	run.GiveHeapRoom() // as the services do, which run in this process
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := measure(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// run measures the named sections, all if none is named.
-func run(ctx context.Context, names []string) error {
+// measure runs the named sections, all if none is named.
+func measure(ctx context.Context, names []string) error {
 	known := make([]string, len(sections))
 	for i, s := range sections {
 		known[i] = s.name

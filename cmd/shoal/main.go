@@ -10,6 +10,7 @@ import (
 )
 
 func main() {
+	run.GiveHeapRoom()
 	ctx, stop := run.SignalContext(context.Background())
 	code := cli.Main(ctx, os.Args[1:], cli.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 	stop()

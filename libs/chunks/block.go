@@ -1,7 +1,7 @@
 package chunks
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -106,18 +106,25 @@ func (r Range) Compare(o Range) int {
 
 // String is the range as IDs spell it: 0000000001-0000032000, or null.
 func (r Range) String() string {
-	if r.Null {
-		return "null"
-	}
-	return padded(r.First) + "-" + padded(r.Last)
+	return string(r.append(make([]byte, 0, 32)))
 }
 
-// padded is v in decimal with at least ten digits after the sign, so that ids of usual blocks
-// sort as text in the order of their ranges.
-func padded(v int64) string {
-	if v < 0 {
-		// The negation in uint64 is right for the smallest int64 as well.
-		return fmt.Sprintf("-%010d", -uint64(v))
+func (r Range) append(b []byte) []byte {
+	if r.Null {
+		return append(b, "null"...)
 	}
-	return fmt.Sprintf("%010d", v)
+	return appendPadded(append(appendPadded(b, r.First), '-'), r.Last)
+}
+
+// appendPadded writes v in decimal with at least ten digits after the sign, so that ids of usual blocks
+// sort as text in the order of their ranges.
+func appendPadded(b []byte, v int64) []byte {
+	n := uint64(v)
+	if v < 0 {
+		b, n = append(b, '-'), -n // right for the smallest int64 as well
+	}
+	for least := uint64(1_000_000_000); least > n && least > 1; least /= 10 {
+		b = append(b, '0')
+	}
+	return strconv.AppendUint(b, n, 10)
 }

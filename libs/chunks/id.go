@@ -2,7 +2,6 @@ package chunks
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -17,7 +16,15 @@ type ContentHash uint32
 func HashOf(sum [32]byte) ContentHash { return ContentHash(binary.BigEndian.Uint32(sum[:4])) }
 
 // String is the hash as paths spell it: 1a2b3c4d.
-func (h ContentHash) String() string { return fmt.Sprintf("%08x", uint32(h)) }
+func (h ContentHash) String() string { return string(h.append(nil)) }
+
+func (h ContentHash) append(b []byte) []byte {
+	const digits = "0123456789abcdef"
+	for shift := 28; shift >= 0; shift -= 4 {
+		b = append(b, digits[h>>shift&15])
+	}
+	return b
+}
 
 // ParseContentHash is the inverse of String; any other spelling is invalid_argument.
 func ParseContentHash(s string) (ContentHash, error) {
@@ -38,7 +45,9 @@ type ID struct {
 
 // String is <first>-<last>-<hash> with blocks of at least ten digits after an optional minus sign,
 // or null-<hash>. ParseID is its inverse.
-func (id ID) String() string { return id.Range.String() + "-" + id.Hash.String() }
+func (id ID) String() string {
+	return string(id.Hash.append(append(id.Range.append(make([]byte, 0, 48)), '-')))
+}
 
 // MarshalText lets ids be JSON strings and map keys.
 func (id ID) MarshalText() ([]byte, error) {
@@ -113,7 +122,7 @@ func cutBlock(s string) (block int64, rest string, ok bool) {
 	}
 	block, err := strconv.ParseInt(s[:end], 10, 64)
 	// One value has one spelling: no minus zero, no more zeros than the padding needs.
-	return block, rest, err == nil && padded(block) == s[:end]
+	return block, rest, err == nil && string(appendPadded(nil, block)) == s[:end]
 }
 
 // clip keeps garbage from a peer short in messages.

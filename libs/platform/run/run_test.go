@@ -5,6 +5,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"slices"
 	"strings"
 	"sync"
@@ -247,5 +251,21 @@ func TestSignalContext(t *testing.T) {
 	stop()
 	if ctx.Err() == nil {
 		t.Error("stop did not end the context")
+	}
+}
+
+// A small heap is collected when there is more garbage than it is large.
+func TestGiveHeapRoom(t *testing.T) {
+	t.Setenv("GOGC", "")
+	if err := os.Unsetenv("GOGC"); err != nil {
+		t.Fatal(err)
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	GiveHeapRoom()
+	runtime.GC()
+	goal := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}}
+	metrics.Read(goal)
+	if got := goal[0].Value.Uint64(); got < heapRoom/2 {
+		t.Errorf("the next collection is at %d bytes", got)
 	}
 }

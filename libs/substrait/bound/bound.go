@@ -27,6 +27,8 @@ type Options struct {
 	// Now is the time for now(), current_date and the like, which become
 	// literals. Its location is the session's time zone.
 	Now time.Time
+	// UsesNow, if not nil, is set if the plan has such literals.
+	UsesNow *bool
 	// Database and Schema are where the session looks up names; with them, the
 	// functions that ask for them become literals.
 	Database, Schema string

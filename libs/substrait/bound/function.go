@@ -91,6 +91,9 @@ func partsList(t types.Type) rel.Expr {
 // sees stand still.
 func (c *converter) now(name string, t types.Type) (rel.Expr, bool) {
 	now := c.opts.Now
+	if c.opts.UsesNow != nil {
+		*c.opts.UsesNow = true
+	}
 	switch name {
 	case "now", "get_current_timestamp", "current_timestamp", "transaction_timestamp":
 		if t.ID == types.TimestampTZ {

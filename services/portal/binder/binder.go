@@ -92,6 +92,8 @@ type Binder struct {
 	plans   *cache
 	schemas known[*arrow.Schema]
 	results known[types.Type] // of functions
+	// constants are the values of expressions that always have the same.
+	constants known[[]*rel.Literal]
 
 	engine *duckdb.Renewing
 
@@ -183,17 +185,24 @@ func (b *Binder) Bind(ctx context.Context, sql, schema string) (*Bound, error) {
 			return nil, err
 		}
 	}
-	// The plan is made anew each time, since now() in it is this statement's.
 	out := &Bound{SQL: sql, Columns: found.columns, Schema: found.schema, Catalog: current, Cached: hit}
+	if out.Plan = found.converted.Load(); out.Plan != nil {
+		return out, nil
+	}
+	// A plan with now() in it is made anew each time: it is this statement's.
+	usesNow := false
 	opts := bound.Options{
 		Names: found.names(), Now: time.Now().UTC(), SQL: sql,
-		Database: Database, Schema: schemaName(current, schema), Catalog: found.catalog,
+		Database: Database, Schema: schemaName(current, schema), Catalog: found.catalog, UsesNow: &usesNow,
 	}
 	if out.Plan, err = bound.Convert(found.plan, opts); err != nil {
 		out.Fallback, err = fallback(found, err, opts, current, schema)
 	}
 	if err != nil {
 		return nil, fault.Wrap(err, op)
+	}
+	if hit && !usesNow {
+		found.converted.Store(out.Plan)
 	}
 	return out, nil
 }

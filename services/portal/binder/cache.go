@@ -3,6 +3,7 @@ package binder
 import (
 	"container/list"
 	"sync"
+	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -19,6 +20,8 @@ type entry struct {
 	catalog map[string]bound.CatalogRows
 	columns []rel.Column
 	schema  *arrow.Schema
+	// converted is the plan as it is each time, once that is known.
+	converted atomic.Pointer[rel.Plan]
 }
 
 func (e *entry) names() []string {
@@ -30,7 +33,7 @@ func (e *entry) names() []string {
 }
 
 func (e *entry) bytes() int64 {
-	n := len(e.plan) + len(e.statement) + 256*len(e.columns)
+	n := 2*len(e.plan) + len(e.statement) + 256*len(e.columns)
 	for _, rows := range e.catalog {
 		for _, row := range rows {
 			n += 48 * len(row)

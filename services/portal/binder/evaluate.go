@@ -2,6 +2,7 @@ package binder
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,12 @@ func (b *Binder) Evaluate(ctx context.Context, exprs []rel.Expr) ([]*rel.Literal
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
+	lasting := len(sql) <= maxLastingBytes && !slices.ContainsFunc(exprs, changes)
+	if lasting {
+		if known, ok := b.constants.get(sql); ok {
+			return known, nil
+		}
+	}
 	conn, err := b.engine.Conn(ctx)
 	if err != nil {
 		return nil, fault.Wrap(err, op)
@@ -39,7 +46,33 @@ func (b *Binder) Evaluate(ctx context.Context, exprs []rel.Expr) ([]*rel.Literal
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
-	return literals(plan.Root, exprs)
+	out, err := literals(plan.Root, exprs)
+	if err == nil && lasting {
+		b.constants.put(sql, out)
+	}
+	return out, err
+}
+
+// maxLastingBytes bounds the SQL of expressions whose values are kept.
+const maxLastingBytes = 4 << 10
+
+// lastingCalls are functions whose value depends on nothing but their arguments, neither the time nor a
+// setting: those of which the constants in statements are mostly made.
+var lastingCalls = map[string]bool{
+	"+": true, "-": true, "*": true, "/": true, "//": true, "%": true, "to_days": true, "to_weeks": true,
+	"to_months": true, "to_years": true, "to_hours": true, "to_minutes": true, "to_seconds": true,
+}
+
+// changes is true of an expression that may have another value later.
+func changes(e rel.Expr) bool {
+	found := e.Type().ID == types.TimestampTZ || e.Type().ID == types.TimeTZ
+	if c, ok := e.(*rel.Call); ok {
+		found = found || !lastingCalls[c.Func]
+	} else if _, ok := e.(*rel.Cast); !ok {
+		_, ok := e.(*rel.Literal)
+		found = found || !ok
+	}
+	return found || slices.ContainsFunc(e.Children(), changes)
 }
 
 // oneRow is a relation of one row, whose column nobody reads.
