@@ -42,8 +42,8 @@ type Column struct {
 	Type types.Type
 }
 
-// Read scans a named table: {dataset, table} of the catalog, or
-// {SubplanTable, id} in a merge plan.
+// Read scans a named table: {dataset, table} of the catalog, {SentTable, name},
+// or {SubplanTable, id} in a merge plan.
 type Read struct {
 	Table []string
 	// Columns are those that are read, in output order; a table's column may be
@@ -59,6 +59,13 @@ type Read struct {
 // SubplanTable is the first part of the name of a table that stands for a
 // subplan's output.
 const SubplanTable = "$subplan"
+
+// SentTable is the first part of the name of a table of rows that come with the
+// plan to whoever runs it.
+const SentTable = "$sent"
+
+// IsSent tells whether a read is one of rows that come with the plan.
+func (r *Read) IsSent() bool { return len(r.Table) == 2 && r.Table[0] == SentTable }
 
 // Values is a table of literal rows, possibly none.
 type Values struct {

@@ -256,7 +256,7 @@ func restricts(r rel.Rel) bool {
 	rel.Walk(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
 		case *rel.Read:
-			found = found || slices.ContainsFunc(rel.Conjuncts(r.Filter), restricting)
+			found = found || r.IsSent() || slices.ContainsFunc(rel.Conjuncts(r.Filter), restricting)
 		case *rel.Filter:
 			found = found || slices.ContainsFunc(rel.Conjuncts(r.Cond), restricting)
 		case *rel.Values:

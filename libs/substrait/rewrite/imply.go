@@ -12,9 +12,9 @@ const maxBranches = 200
 
 // ImplyDisjunctions finds, for an OR over both sides of a join of which every
 // branch restricts one side, what the OR implies for that side alone: from
-// `x = 1 AND y = 2 OR x = 3 AND y = 4` follows `x = 1 OR x = 3`. The OR stays.
-// What is implied stands in filters above the joins' inputs; PushFilters moves
-// it on.
+// `x = 1 AND y = 2 OR x = 3 AND y = 4` follows `x = 1 OR x = 3`. The same goes for
+// an aggregate's groups. The OR stays. What is implied stands in filters above
+// the inputs of joins and aggregates; PushFilters moves it on.
 func ImplyDisjunctions(p *rel.Plan) *rel.Plan {
 	return mapRels(p, func(r rel.Rel) rel.Rel { return imply(r, nil) })
 }
@@ -30,6 +30,8 @@ func imply(r rel.Rel, given []rel.Expr) rel.Rel {
 	case *rel.Join:
 		left, right := implySides(r, given)
 		return replaceInputs(r, left, right)
+	case *rel.Aggregate:
+		return replaceInputs(r, implySide(r.Input, impliedGroups(r, given)))
 	case *rel.DependentJoin:
 		left, right := implySides(&r.Join, given)
 		return replaceInputs(r, left, right)
@@ -72,6 +74,19 @@ func implySides(j *rel.Join, given []rel.Expr) (left, right rel.Rel) {
 	return implySide(j.Left, toLeft), implySide(j.Right, toRight)
 }
 
+// impliedGroups is what is implied for an aggregate's groups, in terms of its
+// input.
+func impliedGroups(a *rel.Aggregate, given []rel.Expr) []rel.Expr {
+	var out []rel.Expr
+	for _, c := range given {
+		c, ok := implied(c, func(e rel.Expr) bool { return len(rel.Fields(e)) > 0 && throughGroupKey(a, e) != nil })
+		if ok {
+			out = append(out, throughGroupKey(a, c))
+		}
+	}
+	return out
+}
+
 // implySide filters an input by what it does not know yet.
 func implySide(r rel.Rel, conds []rel.Expr) rel.Rel {
 	if len(conds) == 0 {
@@ -97,6 +112,9 @@ func implied(or rel.Expr, onSide func(rel.Expr) bool) (rel.Expr, bool) {
 	}
 	if len(branches) == 1 {
 		return branches[0], true
+	}
+	if merged, ok := mergeRanges(branches); ok {
+		return merged, true
 	}
 	return rel.Bools(rel.Or, branches...), true
 }

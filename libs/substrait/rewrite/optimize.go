@@ -67,7 +67,7 @@ var (
 	ruleInlineShared  = Rule{"inline-shared", "puts shared subtrees that are read once where they are read", plain(InlineShared)}
 	ruleFactor        = Rule{"factor-disjunctions", "takes what all branches of an OR have in common out of it", plain(FactorDisjunctions)}
 	ruleOuterToInner  = Rule{"outer-to-inner", "makes inner joins of outer joins whose padded rows a condition rejects", plain(OuterToInner)}
-	ruleImply         = Rule{"imply-disjunctions", "finds what an OR over several tables implies for each of them", plain(ImplyDisjunctions)}
+	ruleImply         = Rule{"imply-disjunctions", "finds what an OR over several tables, or over groups and aggregates, implies for each of them", plain(ImplyDisjunctions)}
 	ruleInfer         = Rule{"infer-predicates", "carries conditions over from one side of an equality to the other", plain(InferPredicates)}
 	rulePushFilters   = Rule{"push-filters", "moves conditions towards the scans, and into joins", plain(PushFilters)}
 	ruleMarkToSemi    = Rule{"mark-to-semi", "makes semi and anti joins of filters on IN and EXISTS", plain(MarkToSemi)}
@@ -77,15 +77,16 @@ var (
 	rulePushLimits    = Rule{"push-limits", "moves limits below projections, and to the side of outer joins that is kept", func(p *rel.Plan, opts Options) *rel.Plan {
 		return PushLimits(p, opts.Tables)
 	}}
-	ruleReduceJoins  = Rule{"reduce-joins", "leaves out rows that a join drops later, by what reference tables say of its keys", placed(ReduceJoins)}
+	ruleReduceJoins  = Rule{ReduceJoinsRule, "leaves out rows that a join drops later, by what reference tables say of its keys", placed(ReduceJoins)}
 	ruleEarly        = Rule{"aggregate-early", "aggregates by a join's keys before the join", placed(AggregateEarly)}
 	ruleDistinctKeys = Rule{"distinct-keys", "sends what semi joins look for without duplicates", placed(DistinctKeys)}
+	ruleShareCommon  = Rule{"share-common", "computes once what stands in the query several times", placed(ShareCommon)}
 	rulePruneColumns = Rule{"prune-columns", "drops columns that nothing uses", plain(PruneColumns)}
 
 	order = []Rule{
 		ruleFoldConstants, ruleSimplify, ruleInlineShared, ruleFactor, ruleOuterToInner, rulePushFilters, ruleMarkToSemi, ruleMergeOuter,
-		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, lowerDependent, ruleFilterShared, rulePushFilters, rulePushLimits,
-		ruleFoldConstants, ruleSimplify, ruleCollapseEmpty, ruleReduceJoins, ruleEarly, ruleDistinctKeys, rulePruneColumns,
+		ruleRemoveOuter, ruleOuterToInner, rulePushFilters, ruleImply, ruleInfer, rulePushFilters, lowerDependent, ruleFilterShared, rulePushFilters, ruleImply, rulePushFilters, rulePushLimits,
+		ruleFoldConstants, ruleSimplify, ruleCollapseEmpty, ruleReduceJoins, ruleEarly, ruleDistinctKeys, rulePruneColumns, ruleShareCommon,
 	}
 )
 

@@ -6,6 +6,9 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
+// ReduceJoinsRule is the name of the rule of ReduceJoins.
+const ReduceJoinsRule = "reduce-joins"
+
 // ReduceJoins keeps rows of tables in pieces from being aggregated, or sent
 // from the workers, that a join would drop afterwards: where reference tables
 // say which keys the other side of the join has at most, a semi join with them
@@ -213,6 +216,9 @@ func (s *semi) pushJoin(j *rel.Join) (out rel.Rel, gains, ok bool) {
 	if j.Kind == rel.Right || j.Kind == rel.Full {
 		return nil, false, false
 	}
+	if j.Kind == rel.LeftSemi && rel.Equal(j.Cond, s.on(n)) && rel.EqualRels(j.Right, s.domain) {
+		return j, false, true // it is there already
+	}
 	left := s.with(func(e rel.Expr) rel.Expr { return ifSide(e, n, rel.OnLeft) })
 	right := s.with(func(e rel.Expr) rel.Expr { return ifSide(e, n, rel.OnRight) })
 	if j.Kind == rel.Inner && len(right.keys) > 0 && (len(right.keys) > len(left.keys) || !s.tables.extentOf(j.Left).cut) {
@@ -238,12 +244,16 @@ func ifSide(e rel.Expr, n int, side rel.Side) rel.Expr {
 }
 
 func (s *semi) land(r rel.Rel) rel.Rel {
-	n := rel.Width(r)
+	return &rel.Join{Kind: rel.LeftSemi, Left: r, Right: s.domain, Cond: s.on(rel.Width(r))}
+}
+
+// on is the condition of the semi join of a relation of that many columns.
+func (s *semi) on(width int) rel.Expr {
 	var on []rel.Expr
 	for _, k := range s.keys {
-		on = append(on, rel.Bools(k.function, k.own, &rel.Field{Index: n + k.domain.Index, Of: k.domain.Of}))
+		on = append(on, rel.Bools(k.function, k.own, &rel.Field{Index: width + k.domain.Index, Of: k.domain.Of}))
 	}
-	return &rel.Join{Kind: rel.LeftSemi, Left: r, Right: s.domain, Cond: rel.Conjunction(on)}
+	return rel.Conjunction(on)
 }
 
 // DistinctKeys makes distinct what semi, anti and mark joins look for, where
