@@ -20,6 +20,8 @@ type block struct {
 	where []string
 	// single is true while from is one table.
 	single bool
+	// multiplied is true if from has a join that is neither semi nor anti.
+	multiplied bool
 	// grouped blocks have aggregates for columns, groupBy or not, or are
 	// distinct.
 	grouped       bool
