@@ -51,7 +51,7 @@ func newBed(ctx context.Context, s suite, o bedOptions) (_ *bed, err error) {
 		return nil, err
 	}
 	b.cluster, err = cluster.Start(ctx, cluster.Options{
-		DataDir: filepath.Join(b.dir, "cluster"), Workers: o.workers, Replication: 1,
+		DataDir: filepath.Join(b.dir, "cluster"), Workers: o.workers,
 		WorkerThreads: o.threads, PortalThreads: o.workers * o.threads, NoSync: true,
 	})
 	if err != nil {
