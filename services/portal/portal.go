@@ -177,8 +177,8 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 		lookups = p.copies.Begin
 	}
 	p.queries = queries.New(queries.Options{
-		Lookups: lookups,
-		Binder:  p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring, Filters: p.filters,
+		Lookups: lookups, BroadcastSaving: int64(cfg.BroadcastSaving),
+		Binder: p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring, Filters: p.filters,
 		Executor: exec.New(exec.Options{
 			Engine: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
 			Fallback: exec.FallbackOptions{

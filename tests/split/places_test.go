@@ -131,7 +131,7 @@ var places = []struct {
 	{"WITH d AS MATERIALIZED (SELECT v, count(*) AS n FROM dim GROUP BY v) SELECT f.u, a.n, b.n FROM facts f JOIN d a USING (v) JOIN d b ON b.v = a.n", local, "shared 0", "computes it for itself"},
 	{"WITH c AS MATERIALIZED (SELECT k, s, sum(u) AS t FROM facts GROUP BY k, s) SELECT a.s, sum(a.t), sum(b.t) FROM c a JOIN c b USING (k) GROUP BY a.s", 1, "shared 0", "computes it for itself"},
 	{"WITH c AS MATERIALIZED (SELECT s, sum(u) AS t FROM facts GROUP BY s) SELECT * FROM c a JOIN c b ON a.t < b.t", 1, "sum", "computed once, in the portal"},
-	{"WITH c AS MATERIALIZED (SELECT * FROM facts WHERE v > 2) SELECT * FROM (SELECT max(u) AS m FROM c) JOIN c ON c.u = m", 1, "read", "the shared subtree's rows are in the portal anyway"},
+	{"WITH c AS MATERIALIZED (SELECT * FROM facts WHERE v > 2) SELECT * FROM (SELECT max(u) AS m FROM c) JOIN c ON c.u = m", 1, "read", "the shared subtree's rows are sent to the portal, once"},
 	{"WITH c AS MATERIALIZED (SELECT *, random() AS r FROM dim) SELECT count(*) FROM facts JOIN c a ON facts.v = a.v JOIN c b ON a.r = b.r", 2, "random", "other rows each time"},
 	// Recursion and the like.
 	{"WITH RECURSIVE r AS (SELECT id, v FROM dim WHERE id = 1 UNION ALL SELECT dim.id, dim.v FROM dim JOIN r ON dim.id = r.id * 2) SELECT facts.u FROM facts JOIN r USING (v)", local, "recursive", "is a reference table"},

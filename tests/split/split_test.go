@@ -182,7 +182,7 @@ func partsOf(t *testing.T, conn *duckdb.Conn, sql string, names []string, l layo
 		table, err := l.tables(r)
 		return rewrite.Table{Axis: table.Axis, BlockColumn: table.BlockColumn, Rows: table.Rows}, err == nil
 	}})
-	parts, err := split.Split(plan, l.tables)
+	parts, err := split.Split(plan, l.tables, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

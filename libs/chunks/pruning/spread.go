@@ -1,10 +1,15 @@
 package pruning
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/shoal-db/shoal/libs/chunks/value"
+)
 
 // spread says how a column's values are spread over the chunks of an index; it is found out once.
 type spread struct {
 	once   sync.Once
+	whole  keyRange
 	narrow bool
 }
 
@@ -22,16 +27,38 @@ func (x *Index) Discriminates(column int) bool {
 	if column == x.schema.Block {
 		return true
 	}
-	s := &x.spreads[column]
-	s.once.Do(func() { s.narrow = x.narrow(column) })
-	return s.narrow
+	return x.spread(column).narrow
 }
 
-func (x *Index) narrow(column int) bool {
-	whole := keyRange{least: highest, most: lowest}
-	for _, s := range x.segments {
-		whole.cover(s, column)
+// MaxValues bounds how many different values a column of integers or dates has, by its bounds. It is not ok of
+// other columns, nor where no bounds are known.
+func (x *Index) MaxValues(column int) (n float64, ok bool) {
+	if column < 0 || column >= len(x.schema.Columns) {
+		return 0, false
 	}
+	if k := x.schema.Columns[column].Kind; k != value.Integer && k != value.Date {
+		return 0, false
+	}
+	whole := x.spread(column).whole
+	if whole.least > whole.most {
+		return 0, false
+	}
+	return float64(whole.most) - float64(whole.least) + 1, true
+}
+
+func (x *Index) spread(column int) *spread {
+	s := &x.spreads[column]
+	s.once.Do(func() {
+		s.whole = keyRange{least: highest, most: lowest}
+		for _, segment := range x.segments {
+			s.whole.cover(segment, column)
+		}
+		s.narrow = x.narrow(column, s.whole)
+	})
+	return s
+}
+
+func (x *Index) narrow(column int, whole keyRange) bool {
 	var spanned float64 // the sum of the parts of the whole that chunks span
 	counted := 0
 	for _, s := range x.segments {

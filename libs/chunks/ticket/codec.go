@@ -83,7 +83,16 @@ func (t *Ticket) encode() ([]byte, error) {
 			return bad("%s", fault.Text(err))
 		}
 	}
-	return append(wire.AppendUint(b, uint64(len(t.Plan))), t.Plan...), nil
+	b = append(wire.AppendUint(b, uint64(len(t.Plan))), t.Plan...)
+	b = wire.AppendUint(b, uint64(len(t.Rows)))
+	for _, r := range t.Rows {
+		if len(r.Name) > maxText {
+			return bad("rows have a name of %d bytes", len(r.Name))
+		}
+		b = wire.AppendText(b, r.Name)
+		b = append(wire.AppendUint(b, uint64(len(r.Data))), r.Data...)
+	}
+	return b, nil
 }
 
 func checkNames(dataset, table string) error {
@@ -121,7 +130,7 @@ func decode(body []byte) (*Ticket, error) {
 		return nil, fault.New(fault.InvalidArgument, "", "the ticket's version is not known").
 			WithHint("portal and workers must be of matching versions")
 	}
-	raw, err := wire.Decompress(body[1:], maxRawBytes)
+	raw, err := wire.Decompress(body[1:], maxRawBytes+MaxRowsBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -149,6 +158,13 @@ func decode(body []byte) (*Ticket, error) {
 		t.Tables[i] = readTable(r)
 	}
 	t.Plan = r.Raw(r.Count(1))
+	if n := r.Count(2); n > 0 {
+		t.Rows = make([]Rows, n)
+	}
+	for i := range t.Rows {
+		t.Rows[i].Name = r.Text(maxText)
+		t.Rows[i].Data = r.Raw(r.Count(1))
+	}
 	if len(t.Workers) == 0 || !isAscending(t.Tables, compareTables) || !isAscending(t.References, compareReferences) {
 		r.Fail("it has no workers, or tables out of order")
 	}

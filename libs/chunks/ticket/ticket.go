@@ -33,6 +33,8 @@ type Ticket struct {
 	Workers []chunks.WorkerID
 	// Plan is the subplan, a Substrait plan in protobuf.
 	Plan []byte
+	// Rows are tables of rows that the plan reads besides.
+	Rows []Rows
 	// Flags ask for variants of the answer. What they mean is up to portal and workers; a worker
 	// refuses flags that it does not know.
 	Flags uint64
@@ -54,19 +56,29 @@ type Reference struct {
 	Hash    chunks.ContentHash
 }
 
+// Rows are a table that comes with the ticket.
+type Rows struct {
+	// Name is how the plan calls it.
+	Name string
+	// Data is an Arrow IPC stream.
+	Data []byte
+}
+
 const (
 	purpose       = "ticket"
-	formatVersion = 1
-	// MaxBytes bounds a signed ticket: less than the 4 MiB to which gRPC bounds a message.
+	formatVersion = 2
+	// MaxBytes bounds a signed ticket, but for its Rows: less than the 4 MiB to which gRPC bounds a message.
 	MaxBytes = 3 << 20
-	// maxRawBytes bounds an unpacked ticket.
+	// MaxRowsBytes bounds the data of all Rows. Tickets with Rows are for workers, which accept larger messages.
+	MaxRowsBytes = 16 << 20
+	// maxRawBytes bounds an unpacked ticket, but for its Rows.
 	maxRawBytes = 16 << 20
 	maxText     = 256
 )
 
 // Sign encodes and signs a ticket. The order of tables, chunks, references and workers in t does
 // not matter, except that Workers keep theirs; t is not changed. A ticket that would be larger than
-// MaxBytes is resource_exhausted, one that has no worker or a chunk twice is internal.
+// MaxBytes, or has more Rows than MaxRowsBytes, is resource_exhausted, one that has no worker or a chunk twice is internal.
 func (k *Keyring) Sign(t Ticket) ([]byte, error) {
 	const op = "sign ticket"
 	raw, err := t.encode()
@@ -78,7 +90,11 @@ func (k *Keyring) Sign(t Ticket) ([]byte, error) {
 		return nil, fault.Wrap(err, op)
 	}
 	signed := k.Seal(purpose, body)
-	if len(signed) > MaxBytes || len(raw) > maxRawBytes {
+	rows := 0
+	for _, r := range t.Rows {
+		rows += len(r.Data)
+	}
+	if len(signed) > MaxBytes+rows || len(raw) > maxRawBytes+rows || rows > MaxRowsBytes {
 		return nil, fault.New(fault.ResourceExhausted, op, "the ticket takes %d bytes", len(signed)).
 			WithHint("select fewer chunks, or load with larger ones")
 	}
@@ -90,7 +106,7 @@ func (k *Keyring) Sign(t Ticket) ([]byte, error) {
 // ticket for others permission_denied.
 func (k *Keyring) Verify(signed []byte, worker chunks.WorkerID, now time.Time) (*Ticket, error) {
 	const op = "verify ticket"
-	if len(signed) > MaxBytes {
+	if len(signed) > MaxBytes+MaxRowsBytes {
 		return nil, fault.New(fault.InvalidArgument, op, "a ticket of %d bytes is too large", len(signed))
 	}
 	body, err := k.Open(purpose, signed)

@@ -52,6 +52,7 @@ func sample() Ticket {
 		References: []Reference{{"tpch", "nation", 0x1a2b3c4d}},
 		Workers:    []chunks.WorkerID{"w2", "w1"},
 		Plan:       []byte("a plan"),
+		Rows:       []Rows{{Name: "7", Data: []byte("a stream")}, {Name: "", Data: []byte{}}},
 		ExpiresAt:  now.Add(time.Minute),
 	}
 }
@@ -147,7 +148,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"cut to its head", signed[:20], "w1", now, fault.InvalidArgument, ""},
 		{"cut", signed[:len(signed)-1], "w1", now, fault.Unauthenticated, "signature"},
 		{"longer", append(bytes.Clone(signed), 0), "w1", now, fault.Unauthenticated, "signature"},
-		{"too large", make([]byte, MaxBytes+1), "w1", now, fault.InvalidArgument, "large"},
+		{"too large", make([]byte, MaxBytes+MaxRowsBytes+1), "w1", now, fault.InvalidArgument, "large"},
 		{"key id of no bytes", append([]byte("SHK1\x00"), signed[5:]...), "w1", now, fault.InvalidArgument, "key id"},
 		{"key id too long", append([]byte("SHK1\xff"), signed[5:]...), "w1", now, fault.InvalidArgument, "key id"},
 		{"expired", signed, "w1", x.ExpiresAt, fault.Unauthenticated, "expired"},
@@ -156,8 +157,8 @@ func TestVerifyRefuses(t *testing.T) {
 		{"expired at another worker", signed, "w3", x.ExpiresAt, fault.Unauthenticated, "expired"},
 		{"other purpose", ring.Seal("cookie", signed[8:len(signed)-32]), "w1", now, fault.Unauthenticated, "signature"},
 		{"signed nothing", seal(nil), "w1", now, fault.InvalidArgument, "version"},
-		{"signed other version", seal([]byte{2, 0}), "w1", now, fault.InvalidArgument, "version"},
-		{"signed garbage", seal([]byte("\x01garbage")), "w1", now, fault.InvalidArgument, ""},
+		{"signed other version", seal([]byte{1, 0}), "w1", now, fault.InvalidArgument, "version"},
+		{"signed garbage", seal([]byte("\x02garbage")), "w1", now, fault.InvalidArgument, ""},
 		{"signed bomb", compressed(make([]byte, 40<<20)), "w1", now, fault.InvalidArgument, "unpacks"},
 		{"signed zeros", compressed(make([]byte, 100)), "w1", now, fault.InvalidArgument, ""},
 	} {

@@ -86,8 +86,8 @@ func (s *splitter) settle() []Decision {
 	return s.decisions
 }
 
-// wholeOnOne are the decisions on a plan over reference tables alone.
-func wholeOnOne(p *rel.Plan) []Decision {
+// OnOneWorker are the decisions on a plan that one worker runs whole.
+func OnOneWorker(p *rel.Plan, why string) []Decision {
 	s := &splitter{}
 	var visit func(r rel.Rel)
 	visit = func(r rel.Rel) {
@@ -95,7 +95,7 @@ func wholeOnOne(p *rel.Plan) []Decision {
 		for _, in := range r.Inputs() {
 			visit(in)
 		}
-		s.decided(at, placed{why: "the query reads reference tables alone, which any worker has whole"})
+		s.decided(at, placed{why: why})
 		s.decisions[at].Place = PlaceOneWorker
 	}
 	for i, shared := range p.Shared {

@@ -11,7 +11,7 @@ import (
 // decisions prints what splitting decided, one relation a line.
 func decisions(t *testing.T, p *rel.Plan) string {
 	t.Helper()
-	got, err := Split(p, describe)
+	got, err := Split(p, describe, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,12 +14,14 @@ type leaf struct {
 	placed
 	first, width int
 	name         string
+	source       rel.Rel // in the plan
 }
 
 // joinTree is a tree of inner joins taken apart: its inputs, all conditions
 // over the columns of all inputs, and its output in terms of those columns.
 type joinTree struct {
 	s      *splitter
+	root   *rel.Join
 	leaves []leaf
 	conds  []rel.Expr
 	output []int
@@ -65,12 +67,12 @@ func (t *joinTree) input(r rel.Rel) (output []int) {
 		return output
 	}
 	t.s.reduced = t.reduced
-	return t.leaf(t.s.place(r), nameOf(r))
+	return t.leaf(t.s.place(r), r)
 }
 
 // leaf adds an input.
-func (t *joinTree) leaf(p placed, name string) []int {
-	l := leaf{placed: p, first: t.next, width: len(p.types()), name: name}
+func (t *joinTree) leaf(p placed, source rel.Rel) []int {
+	l := leaf{placed: p, first: t.next, width: len(p.types()), name: nameOf(source), source: source}
 	t.leaves = append(t.leaves, l)
 	return t.columns(l.width)
 }
@@ -110,7 +112,7 @@ func keepsLeft(j *rel.Join) bool {
 // tables that are joined to it. What is left is joined where the merge plan
 // runs.
 func (s *splitter) placeInner(j *rel.Join) placed {
-	t := &joinTree{s: s, reduced: s.reduced}
+	t := &joinTree{s: s, root: j, reduced: s.reduced}
 	t.output = t.takeApart(j)
 	out, why := t.place()
 	out.why = why
@@ -134,6 +136,11 @@ func (t *joinTree) place() (placed, string) {
 	}
 	if len(parts) == 1 && len(t.lates) == 0 {
 		return parts[0].choose(t.output), sentence(why...)
+	}
+	for i, members := range groups {
+		if parts[i].where == onPieces {
+			t.notePart(members)
+		}
 	}
 	why = append(why, t.reduceParts(groups, parts)...)
 	for i := range parts {

@@ -46,10 +46,10 @@ func (t *joinTree) leftJoin(j *rel.Join) (output []int) {
 			if ok {
 				t.leaves, t.next = t.leaves[:len(t.leaves)-1], t.leaves[len(t.leaves)-1].first
 			}
-			return t.leaf(t.s.decided(at, p), nameOf(j))
+			return t.leaf(t.s.decided(at, p), j)
 		}
 		if !ok {
-			output = t.leaf(left, nameOf(j.Left))
+			output = t.leaf(left, j.Left)
 		}
 	}
 	l := late{kind: j.Kind, right: right, of: output[0], rights: t.columns(len(right.types()))}

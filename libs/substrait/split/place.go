@@ -219,6 +219,9 @@ func (s *splitter) placeRead(r *rel.Read) placed {
 		s.fail(err)
 		return placed{rel: r, where: merged}
 	}
+	if r.IsSent() {
+		return placed{rel: r, where: anywhere, rows: t.Rows, why: "rows that come with the plan"}
+	}
 	if t.Axis == "" {
 		return placed{rel: r, where: onReferences, rows: t.Rows, why: tableName(r) + " is a reference table"}
 	}

@@ -85,7 +85,7 @@ func filtered(r rel.Rel) bool {
 	rel.Walk(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
 		case *rel.Read:
-			found = found || r.Filter != nil
+			found = found || r.Filter != nil || r.IsSent()
 		case *rel.Filter, *rel.Fetch, *rel.Values, *rel.Sample:
 			found = true
 		case *rel.Join:

@@ -25,7 +25,7 @@ func (s *splitter) placeReference(r *rel.Reference) placed {
 	out.rel, out.shared = r, r.Ordinal+1
 	out.why = "each fragment that reads the shared subtree computes it for itself"
 	if body.where == onPieces && s.sent[r.Ordinal] {
-		out.why = "the shared subtree's rows are in the portal anyway"
+		out.why = "the shared subtree's rows are sent to the portal, once"
 	}
 	return out
 }
@@ -46,12 +46,13 @@ func (s *splitter) sharedRows(ref *rel.Reference) rel.Rel {
 	return ref
 }
 
-// sentAnyway are the shared subtrees on pieces of which all rows are sent
-// while fragments compute them, too: sending them is enough.
-func (s *splitter) sentAnyway() map[int]bool {
+// betterSent are the shared subtrees on pieces that fragments compute although
+// sending their rows is enough: all of them are sent as well, or they are few.
+func (s *splitter) betterSent(few func(rel.Rel) bool) map[int]bool {
 	again := map[int]bool{}
-	for i := range s.merged {
-		if s.inside[i] && s.bodies[i].where == onPieces {
+	for i, body := range s.bodies {
+		_, sent := s.merged[i]
+		if body.where == onPieces && (sent && s.inside[i] > 0 || s.inside[i] > 1 && few != nil && few(s.plan.Shared[i])) {
 			again[i] = true
 		}
 	}
@@ -104,7 +105,7 @@ func (s *splitter) fragmentPlan(root rel.Rel) *rel.Plan {
 	for i := len(s.bodies) - 1; i >= 0; i-- {
 		out.Shared[i] = s.bodies[i].rel
 		if need[i] {
-			s.inside[i] = true
+			s.inside[i]++
 			mark(out.Shared[i], need)
 		}
 	}

@@ -55,20 +55,29 @@ type Result struct {
 	// Decisions say where each relation runs, and why: those of each shared
 	// subtree, then the root's, each before those of its inputs.
 	Decisions []Decision
+	// Parts are those parts of trees of joins that could as well be computed
+	// first.
+	Parts []Part
 }
 
-// Split cuts a plan. REQUIRES: no DependentJoin or Outer is left in it.
-func Split(p *rel.Plan, tables Tables) (*Result, error) {
+// Split cuts a plan. few tells whether a relation is likely to have so few rows
+// that sending them once is cheaper than computing them in several fragments; nil is never.
+// REQUIRES: no DependentJoin or Outer is left in the plan.
+func Split(p *rel.Plan, tables Tables, few func(rel.Rel) bool) (*Result, error) {
 	s := &splitter{tables: tables, plan: p}
 	if whole, err := s.readsOnlyReferences(p); err != nil {
 		return nil, err
 	} else if whole && !slices.ContainsFunc(p.Root.Types(), hasUnnamed) {
-		return &Result{Fragments: []Fragment{{Plan: p}}, Decisions: wholeOnOne(p)}, nil
+		why := "the query reads reference tables alone, which any worker has whole"
+		return &Result{Fragments: []Fragment{{Plan: p}}, Decisions: OnOneWorker(p, why)}, nil
 	}
 	out := s.split()
-	if again := s.sentAnyway(); len(again) > 0 && s.err == nil {
+	if again := s.betterSent(few); len(again) > 0 && s.err == nil {
 		s = &splitter{tables: tables, plan: p, sent: again}
 		out = s.split()
+	}
+	if out != nil {
+		out.Parts = s.parts
 	}
 	return out, s.err
 }
@@ -83,14 +92,16 @@ type splitter struct {
 	bodies []placed
 	// merged are those that the merge plan reads, by ordinal.
 	merged map[int]rel.Rel
-	// inside are those that fragments compute for themselves.
-	inside map[int]bool
-	// sent are those whose rows are in the portal whatever else is decided.
+	// inside counts the fragments that compute them for themselves.
+	inside map[int]int
+	// sent are those whose rows are sent to the portal, once.
 	sent map[int]bool
 
 	// reduced is true while what is placed feeds an aggregate or a limit that
 	// workers do at least in part: how many rows it has matters little then.
 	reduced bool
+
+	parts []Part
 
 	fulls     int // full joins on a block so far
 	decisions []Decision
@@ -99,7 +110,7 @@ type splitter struct {
 }
 
 func (s *splitter) split() *Result {
-	s.merged, s.inside = map[int]rel.Rel{}, map[int]bool{}
+	s.merged, s.inside = map[int]rel.Rel{}, map[int]int{}
 	for i, shared := range s.plan.Shared {
 		at := len(s.decisions)
 		s.bodies = append(s.bodies, s.place(shared))

@@ -83,7 +83,7 @@ func TestPlaces(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			names := make([]string, len(c.plan.Types()))
-			got, err := Split(&rel.Plan{Root: c.plan, Names: names}, describe)
+			got, err := Split(&rel.Plan{Root: c.plan, Names: names}, describe, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +117,7 @@ func TestWireTypesComeBack(t *testing.T) {
 	} {
 		read := &rel.Read{Table: []string{"d", "facts"}, Columns: []rel.Column{{Name: "h", Type: c.of}}}
 		sorted := &rel.Sort{Input: read, Keys: []rel.SortKey{{Expr: &rel.Field{Of: c.of}}}}
-		got, err := Split(&rel.Plan{Root: sorted, Names: []string{"h"}}, describe)
+		got, err := Split(&rel.Plan{Root: sorted, Names: []string{"h"}}, describe, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

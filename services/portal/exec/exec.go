@@ -43,11 +43,20 @@ type Input struct {
 	Chunks map[string][]string
 }
 
+// Sent are rows that were computed before.
+type Sent struct {
+	Name string
+	// Data is an Arrow IPC stream.
+	Data []byte
+}
+
 // Job is a query that is ready to be run.
 type Job struct {
 	Inputs []Input
 	// Merge reads the inputs as {rel.SubplanTable, id}; nil passes their rows on as they come.
 	Merge *rel.Plan
+	// Sent are what Merge reads besides as {rel.SentTable, name}.
+	Sent []Sent
 	// Fallback, if not nil, reads the inputs in Merge's place.
 	Fallback *Fallback
 	// Schema is what the result must look like.
@@ -143,6 +152,11 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 	if m.conn, err = m.engine.Conn(ctx); err != nil {
 		return nil, fault.Wrap(err, op)
 	}
+	for _, sent := range job.Sent {
+		if err = m.conn.StoreIPC(ctx, sqlgen.SentName(sent.Name), sent.Data); err != nil {
+			return nil, fault.Wrap(err, op)
+		}
+	}
 	m.fetches = e.newFetches(ctx, job)
 	for _, f := range m.fetches.all {
 		f.out = make(chan arrow.Record, readAhead)
@@ -169,6 +183,9 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 }
 
 func scanInput(read *rel.Read) (string, error) {
+	if read.IsSent() {
+		return sqlgen.SentScan(read), nil
+	}
 	if len(read.Table) != 2 || read.Table[0] != rel.SubplanTable {
 		return "", fault.New(fault.Internal, "render merge plan", "it reads %q, which is no subplan", read.Table)
 	}

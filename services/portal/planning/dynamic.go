@@ -2,6 +2,7 @@ package planning
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,8 +20,26 @@ import (
 type Lookup interface {
 	// Near tells whether the rows of this version of a reference table are at hand.
 	Near(*catalog.Table) bool
-	// Keys returns the distinct values of the one column of a relation that reads such tables alone.
-	Keys(source rel.Rel, table func(*rel.Read) (*catalog.Table, error)) (Keys, bool)
+	// Keys returns the distinct values of the one column of a relation that reads such tables, and Sent, alone.
+	Keys(source rel.Rel, tables Tables) (Keys, bool)
+}
+
+// Tables tell what a plan reads.
+type Tables interface {
+	Table(*rel.Read) (*catalog.Table, error)
+	// Sent is nil for a read of anything else.
+	Sent(*rel.Read) *Sent
+}
+
+// Table implements Tables.
+func (p *planner) Table(r *rel.Read) (*catalog.Table, error) { return p.lookup(r) }
+
+// Sent implements Tables.
+func (p *planner) Sent(r *rel.Read) *Sent {
+	if !r.IsSent() {
+		return nil
+	}
+	return p.sent[r.Table[1]]
 }
 
 // Keys are the distinct values of a relation's column.
@@ -50,6 +69,10 @@ type DynamicPredicate struct {
 	TooMany bool
 
 	predicate pruning.Predicate
+	// share is at most about which share of the table's rows satisfies it.
+	share float64
+	// source is what the keys come from.
+	source rel.Rel
 	// cond is true for all rows of the scan that the join can use; nil if saying so would be long.
 	cond rel.Expr
 }
@@ -71,6 +94,9 @@ func (p *planner) lookUp(plan *rel.Plan) *rel.Plan {
 		return plan
 	}
 	found := restrict.Find(plan, restrict.Tables{Near: p.near, Few: func(r *rel.Read) bool {
+		if r.IsSent() {
+			return true
+		}
 		t, err := p.lookup(r)
 		return err == nil && t.Rows <= maxFewRows
 	}})
@@ -98,12 +124,18 @@ func (p *planner) lookUp(plan *rel.Plan) *rel.Plan {
 }
 
 func (p *planner) near(r *rel.Read) bool {
+	if r.IsSent() {
+		return true
+	}
 	t, err := p.lookup(r)
 	return err == nil && t.Kind == catalog.Reference && p.opts.Lookup.Near(t)
 }
 
 // lookUpOne computes a restriction, if its column is one by which chunks can be told apart.
 func (p *planner) lookUpOne(read *rel.Read, r restrict.Restriction) (DynamicPredicate, bool) {
+	if read.IsSent() {
+		return DynamicPredicate{}, false
+	}
 	t, err := p.lookup(read)
 	if err != nil || t.Kind == catalog.Reference {
 		return DynamicPredicate{}, false
@@ -114,18 +146,32 @@ func (p *planner) lookUpOne(read *rel.Read, r restrict.Restriction) (DynamicPred
 			return DynamicPredicate{}, false
 		}
 	}
-	keys, ok := p.opts.Lookup.Keys(r.Source, p.lookup)
+	keys, ok := p.opts.Lookup.Keys(r.Source, p)
 	if !ok {
 		return DynamicPredicate{}, false
 	}
 	d := DynamicPredicate{
 		Text:   named(r.Value, read.Columns) + " " + opText(r.Op) + " " + sourceText(r.Source),
 		Values: len(keys.Values), TooMany: keys.TooMany,
-		predicate: keysPredicate(r, keys, func(field int) int { return ordinals[field] }),
-		cond:      keysCondition(r, keys),
+		source: r.Source, predicate: keysPredicate(r, keys, func(field int) int { return ordinals[field] }),
+		cond: keysCondition(r, keys),
 	}
+	d.share = shareOfKeys(t.Index, ordinals, r, keys)
 	_, unknown := d.predicate.(pruning.Unknown)
 	return d, !unknown
+}
+
+// shareOfKeys takes each value of an integer or date column for as frequent as another.
+func shareOfKeys(index *pruning.Index, ordinals []int, r restrict.Restriction, keys Keys) float64 {
+	f, ok := r.Value.(*rel.Field)
+	if !ok || keys.TooMany || r.Op != rel.Eq && r.Op != rel.NotDistinctFrom {
+		return 1
+	}
+	values, ok := index.MaxValues(ordinals[f.Index])
+	if !ok {
+		return 1
+	}
+	return math.Min(1, float64(len(keys.Values))/values)
 }
 
 // ordinalsOf are the table's ordinals of a read's columns.

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -56,6 +57,7 @@ func (p *planner) fragment(f split.Fragment) ([]int, error) {
 			return nil, err
 		}
 	}
+	p.balance(pieces)
 	var ids []int
 	for _, g := range group(pieces, maxGroupsPerWorker*len(p.snap.Workers())) {
 		ids = append(ids, p.add(f.Plan, g.pieces, references, g.replicas))
@@ -70,7 +72,7 @@ func (p *planner) scans(plan *rel.Plan) (map[*rel.Read]*scan, []*catalog.Table, 
 	var err error
 	visit := func(r rel.Rel) bool {
 		read, ok := r.(*rel.Read)
-		if !ok || err != nil {
+		if !ok || err != nil || read.IsSent() {
 			return err == nil
 		}
 		var t *catalog.Table
@@ -217,53 +219,61 @@ func (p *planner) alivePieces(plan *rel.Plan, scans map[*rel.Read]*scan) []piece
 	if len(scans) == 1 {
 		return onePieceEach(scans)
 	}
-	ranges := map[chunks.Range]map[*rel.Read]int{}
+	left := 0
+	for _, s := range scans {
+		left += s.sel.Selected
+	}
+	all := make([]scannedChunk, 0, left)
 	for read, s := range scans {
 		for c := range s.sel.Chunks() {
-			at := ranges[c.ID.Range]
-			if at == nil {
-				at = map[*rel.Read]int{}
-				ranges[c.ID.Range] = at
-			}
-			at[read] = c.Ordinal
+			all = append(all, scannedChunk{c.ID.Range, read, tableChunk{s.table, c.Ordinal}})
 		}
 	}
-	order := make([]chunks.Range, 0, len(ranges))
-	for r := range ranges {
-		order = append(order, r)
-	}
-	slices.SortFunc(order, chunks.Range.Compare)
+	slices.SortFunc(all, func(a, b scannedChunk) int {
+		return cmp.Or(a.blocks.Compare(b.blocks), cmp.Compare(a.table.Name, b.table.Name))
+	})
 	alive := liveness{plan: plan, scans: scans}
+	at := map[*rel.Read]int{}
+	shared := make([]tableChunk, 0, left) // of the pieces
 	var out []piece
-	for _, r := range order {
-		at := ranges[r]
-		if !p.opts.DisablePruning && !alive.in(plan.Root, at) {
-			continue
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].blocks == all[0].blocks {
+			n++
 		}
-		var pc piece
-		for read, ordinal := range at {
-			c := tableChunk{scans[read].table, ordinal}
-			if !slices.Contains(pc.chunks, c) {
-				pc.chunks = append(pc.chunks, c)
-			}
+		clear(at)
+		for _, c := range all[:n] {
+			at[c.read] = c.ordinal
 		}
-		slices.SortFunc(pc.chunks, func(a, b tableChunk) int {
-			if a.table.Name < b.table.Name {
-				return -1
+		if p.opts.DisablePruning || alive.in(plan.Root, at) {
+			first := len(shared)
+			for _, c := range all[:n] {
+				if !slices.Contains(shared[first:], c.tableChunk) {
+					shared = append(shared, c.tableChunk)
+				}
 			}
-			return 1
-		})
-		out = append(out, pc)
+			out = append(out, piece{chunks: shared[first:len(shared):len(shared)]})
+		}
+		all = all[n:]
 	}
 	return out
+}
+
+// scannedChunk is a chunk that a read has left.
+type scannedChunk struct {
+	blocks chunks.Range
+	read   *rel.Read
+	tableChunk
 }
 
 func onePieceEach(scans map[*rel.Read]*scan) []piece {
 	var out []piece
 	for _, s := range scans {
 		out = make([]piece, 0, s.sel.Selected)
+		all := make([]tableChunk, 0, s.sel.Selected)
 		for c := range s.sel.Chunks() {
-			out = append(out, piece{chunks: []tableChunk{{s.table, c.Ordinal}}})
+			all = append(all, tableChunk{s.table, c.Ordinal})
+			out = append(out, piece{chunks: all[len(all)-1 : len(all) : len(all)]})
 		}
 	}
 	return out
@@ -370,28 +380,36 @@ func group(pieces []piece, limit int) []*pieceGroup {
 }
 
 func groupBy(pieces []piece, replicas func(piece) []int) []*pieceGroup {
-	byKey := map[string]*pieceGroup{}
+	byKey := map[string]int{}
 	var order []*pieceGroup
 	var key []byte
-	for _, pc := range pieces {
+	of, sizes := make([]int, len(pieces)), []int{}
+	for i, pc := range pieces {
 		key = key[:0]
 		for _, w := range replicas(pc) {
 			key = binary.AppendUvarint(key, uint64(w))
 		}
-		g := byKey[string(key)]
-		if g == nil {
-			g = &pieceGroup{replicas: slices.Clone(replicas(pc))}
+		g, ok := byKey[string(key)]
+		if !ok {
+			g = len(order)
 			byKey[string(key)] = g
-			order = append(order, g)
+			order, sizes = append(order, &pieceGroup{replicas: slices.Clone(replicas(pc))}), append(sizes, 0)
 		}
-		g.pieces = append(g.pieces, pc)
+		of[i] = g
+		sizes[g]++
+	}
+	for g, size := range sizes {
+		order[g].pieces = make([]piece, 0, size)
+	}
+	for i, pc := range pieces {
+		order[of[i]].pieces = append(order[of[i]].pieces, pc)
 	}
 	return order
 }
 
 // add makes a subplan.
 func (p *planner) add(plan *rel.Plan, pieces []piece, references []*catalog.Table, replicas []int) int {
-	s := Subplan{ID: len(p.out.Subplans), Plan: plan, Replicas: replicas}
+	s := Subplan{ID: len(p.out.Subplans), Plan: plan, Replicas: replicas, Sent: SentIn(plan)}
 	place := map[*catalog.Table]int{}
 	for _, pc := range pieces {
 		for _, c := range pc.chunks {
@@ -417,7 +435,7 @@ func (p *planner) add(plan *rel.Plan, pieces []piece, references []*catalog.Tabl
 	// A table that no piece has a chunk of is named all the same, so that the
 	// worker knows that it reads nothing of it.
 	unread := func(r rel.Rel) bool {
-		if read, ok := r.(*rel.Read); ok {
+		if read, ok := r.(*rel.Read); ok && !read.IsSent() {
 			if t, err := p.lookup(read); err == nil && t.Kind != catalog.Reference {
 				if _, ok := place[t]; !ok {
 					place[t] = len(s.Tables)

@@ -30,6 +30,8 @@ type Options struct {
 	Lookup Lookup
 	// Broadcast looks for a part of the plan that is better computed first.
 	Broadcast bool
+	// BroadcastSaving is how many rows that must save at least, as it takes a while of its own.
+	BroadcastSaving int64
 	// DisableRules names rules of package rewrite to leave out.
 	DisableRules []string
 	// Filters are the filters for equality that are at hand; nil is none.
@@ -64,6 +66,8 @@ type Planned struct {
 	// Broadcast is a part of Logical that is better computed first, nil if none
 	// is, by Options.Broadcast.
 	Broadcast *Broadcast
+	// Sent are the rows that parts of the plan read as {rel.SentTable, name}.
+	Sent map[string]*Sent
 }
 
 // Fragment is a part of a query that workers run, over some chunks each.
@@ -85,6 +89,8 @@ type Subplan struct {
 	// Replicas are indices into the snapshot's workers, in order of preference;
 	// each holds every chunk. There is at least one.
 	Replicas []int
+	// Sent are the names of those of Planned.Sent that Plan reads.
+	Sent []string
 	// RowsMax is the number of rows in the chunks of chunked tables, or of the
 	// reference tables if only those are read; Bytes is their size as stored.
 	RowsMax, Bytes int64
@@ -178,15 +184,17 @@ type planner struct {
 	out  *Planned
 	// dynamic is what lookups found of scans, by their numbers.
 	dynamic map[int][]DynamicPredicate
-	// sizes are those of scans, by their numbers, and standIn the rows that a placeholder stands for.
-	sizes   map[int]size
-	standIn float64
+	// sizes are those of scans, by their numbers.
+	sizes map[int]size
+	// sent are rows that come with the plan, and standIn those that will.
+	sent    map[string]*Sent
+	standIn *Sent
 }
 
 // table is what splitting knows of a read.
 func (p *planner) table(r *rel.Read) (split.Table, error) {
-	if r.Table[0] == placeholder {
-		return split.Table{Rows: int64(p.standIn)}, nil
+	if r.IsSent() {
+		return split.Table{Rows: rowsOf(p.sentSize(r))}, nil
 	}
 	t, err := p.lookup(r)
 	if err != nil {

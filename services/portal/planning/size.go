@@ -2,6 +2,7 @@ package planning
 
 import (
 	"math"
+	"slices"
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/chunks/pruning"
@@ -19,6 +20,11 @@ const (
 	shareOfOther    = 0.3
 	shareOfGroups   = 0.1
 )
+
+// maxFew is how many rows are taken for few: if there are ten times as many after all, no harm is done.
+const maxFew = 10_000
+
+func (p *planner) few(r rel.Rel) bool { return p.size(r).rows <= maxFew }
 
 func (p *planner) size(r rel.Rel) size {
 	switch r := r.(type) {
@@ -69,8 +75,8 @@ func (p *planner) size(r rel.Rel) size {
 
 // sizeOfRead looks at the chunks that pruning leaves.
 func (p *planner) sizeOfRead(r *rel.Read) size {
-	if r.Table[0] == placeholder {
-		return size{p.standIn, 1}
+	if r.IsSent() {
+		return p.sentSize(r)
 	}
 	if s, ok := p.sizes[r.Scan]; ok {
 		return s
@@ -79,17 +85,22 @@ func (p *planner) sizeOfRead(r *rel.Read) size {
 	if err != nil || t.Rows == 0 {
 		return size{0, 1}
 	}
-	rows := t.Rows
+	rows, share := t.Rows, 1.0
 	if t.Kind != catalog.Reference && !p.opts.DisablePruning {
 		ordinals := ordinalsOf(r, t)
 		all := pruning.And{predicate(r.Filter, func(i int) int { return ordinals[i] })}
 		for _, d := range p.dynamic[r.Scan] {
 			all = append(all, d.predicate)
+			share *= d.share
 		}
 		rows, _ = t.Index.Select(all, p.opts.Filters).Size()
 	}
-	left := float64(rows) * shareOf(r.Filter)
+	// What the chunks' statistics rule out is part of what conditions rule out.
+	left := math.Min(float64(rows)*shareOf(r.Filter), float64(t.Rows)*shareOf(r.Filter)*share)
 	s := size{left, left / float64(t.Rows)}
+	if p.sizes == nil {
+		p.sizes = map[int]size{}
+	}
 	p.sizes[r.Scan] = s
 	return s
 }
@@ -97,6 +108,12 @@ func (p *planner) sizeOfRead(r *rel.Read) size {
 // sizeOfJoin takes an inner join for one of a table with one that its rows refer to.
 func (p *planner) sizeOfJoin(j *rel.Join) size {
 	left, right := p.size(j.Left), p.size(j.Right)
+	if p.counts(j.Left, j.Right) {
+		right.share = 1
+	}
+	if p.counts(j.Right, j.Left) {
+		left.share = 1
+	}
 	share := left.share * right.share
 	switch j.Kind {
 	case rel.Inner:
@@ -112,6 +129,44 @@ func (p *planner) sizeOfJoin(j *rel.Join) size {
 		return size{left.rows + right.rows, 1}
 	}
 	return left
+}
+
+// counts is true if what b leaves of a's rows is in a's size already: a scan in a has the keys of reference tables
+// that are all that b reads.
+func (p *planner) counts(a, b rel.Rel) bool {
+	if len(p.dynamic) == 0 || p.readsChunks(b) {
+		return false
+	}
+	found := false
+	rel.Walk(a, func(r rel.Rel) bool {
+		if read, ok := r.(*rel.Read); ok {
+			for _, d := range p.dynamic[read.Scan] {
+				found = found || d.share < 1 && readsAll(d.source, b)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// readsAll is true if all that b reads is read by a, with the same conditions.
+func readsAll(a, b rel.Rel) bool {
+	all := true
+	rel.Walk(b, func(r rel.Rel) bool {
+		want, ok := r.(*rel.Read)
+		if !ok || !all {
+			return all
+		}
+		found := false
+		rel.Walk(a, func(r rel.Rel) bool {
+			have, ok := r.(*rel.Read)
+			found = found || ok && slices.Equal(have.Table, want.Table) && rel.Equal(have.Filter, want.Filter)
+			return !found
+		})
+		all = found
+		return all
+	})
+	return all
 }
 
 // shareOf is which share of rows may satisfy a condition.

@@ -1,16 +1,15 @@
 package queries
 
 import (
+	"bytes"
 	"time"
 
-	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
-	"github.com/shoal-db/shoal/libs/substrait/rel"
 
 	"github.com/shoal-db/shoal/services/portal/exec"
 	"github.com/shoal-db/shoal/services/portal/explain"
-	"github.com/shoal-db/shoal/services/portal/literals"
 	"github.com/shoal-db/shoal/services/portal/planning"
 )
 
@@ -18,7 +17,9 @@ const (
 	// maxStages bounds the parts of a query that are computed first, one after the other.
 	maxStages = 3
 	// maxStageBytes bounds the Arrow buffers of a part's rows.
-	maxStageBytes = 1 << 20
+	maxStageBytes = 4 << 20
+	// maxSentBytes bounds what is sent of all parts' rows to all workers together.
+	maxSentBytes = 64 << 20
 )
 
 // How a stage ended, as metrics name it.
@@ -42,8 +43,8 @@ type stage struct {
 type StageInfo struct {
 	// Text says what was computed.
 	Text string `json:"text"`
-	// Rows are those that were sent to the workers, as constants of the plan. TooMany says that there were
-	// more than that is good for: then they were left, and the query was run as it had been planned.
+	// Rows are those that were sent to the workers. TooMany says that there were more than that is good for:
+	// then they were left, and the query was run as it had been planned.
 	Rows    int64 `json:"rows"`
 	TooMany bool  `json:"too_many,omitempty"`
 	// ElapsedSeconds is 0 while the stage runs.
@@ -76,23 +77,28 @@ func (s *stage) explained() explain.Stage {
 func (r *Run) adapt(placed *Placed) (*Placed, error) {
 	s, q := r.service, r.query
 	for range maxStages {
-		part := placed.Broadcast
-		if part == nil {
+		if placed.Broadcast == nil {
 			break
 		}
-		rows, ok, err := r.compute(placed, part)
+		st, rows, err := r.compute(placed)
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
+		if rows == nil {
+			r.settle(st, nil)
 			break
 		}
 		opts := s.planning(r.ctx, q)
 		opts.Exclude = r.exclude
-		planned, err := planning.PlanWith(placed.Snapshot, placed.Planned, planning.Replace(placed.Logical, part.Rel, rows), opts)
+		planned, err := planning.PlanWith(placed.Snapshot, placed.Planned, rows, opts)
 		if err != nil {
 			return nil, fault.Wrap(err, "plan query")
 		}
+		if sentBytes(planned) > maxSentBytes {
+			r.settle(st, nil)
+			break
+		}
+		r.settle(st, rows)
 		if placed, err = s.ready(q, placed.Snapshot, planned); err != nil {
 			return nil, err
 		}
@@ -100,84 +106,88 @@ func (r *Run) adapt(placed *Placed) (*Placed, error) {
 	return placed, nil
 }
 
-// compute runs a part of the query to its end; false if it has too many rows.
-func (r *Run) compute(placed *Placed, part *planning.Broadcast) (_ *rel.Values, ok bool, err error) {
+// sentBytes is how much subplans take with them.
+func sentBytes(planned *planning.Planned) int64 {
+	var total int64
+	for _, sub := range planned.Subplans {
+		for _, name := range sub.Sent {
+			total += int64(len(planned.Sent[name].Data))
+		}
+	}
+	return total
+}
+
+// compute runs the part of the query that is better computed first; its rows are nil if they are too many.
+func (r *Run) compute(placed *Placed) (st *stage, rows *planning.Sent, err error) {
 	s, q := r.service, r.query
 	opts := s.planning(r.ctx, q)
 	opts.Exclude = r.exclude
-	planned, err := planning.PlanStage(placed.Snapshot, part.Stage, opts)
+	planned, err := planning.PlanStage(placed.Snapshot, placed.Planned, opts)
 	if err != nil {
-		return nil, false, fault.Wrap(err, "plan a part of the query")
+		return nil, nil, fault.Wrap(err, "plan a part of the query")
 	}
-	st := &stage{text: part.String(), progress: &exec.Progress{}, begun: time.Now()}
+	st = &stage{text: placed.Broadcast.String(), progress: &exec.Progress{}, begun: time.Now()}
 	if st.placed, err = s.ready(q, placed.Snapshot, planned); err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
 	q.mu.Lock()
 	q.stages = append(q.stages, st)
 	q.mu.Unlock()
 	schema, err := s.opts.Binder.ArrowSchema(r.ctx, planned.Columns)
 	if err != nil {
-		return nil, false, fault.Wrap(err, "prepare a part of the query")
+		return nil, nil, fault.Wrap(err, "prepare a part of the query")
 	}
 	job, err := s.job(r.ctx, st.placed, schema, st.progress, q.measured())
 	if err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
 	result, err := s.opts.Executor.Run(r.ctx, job)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
-	values, ok, err := collect(result, part.Rel)
-	result.Release()
-	if err != nil {
-		return nil, false, err
-	}
-	q.mu.Lock()
-	st.took, st.tooMany = time.Since(st.begun), !ok
-	if ok {
-		st.rows = int64(len(values.Rows))
-	}
-	q.mu.Unlock()
-	if !ok {
-		s.opts.Metrics.stages.WithLabelValues(stageTooMany).Inc()
-		return nil, false, nil
-	}
-	s.opts.Metrics.stages.WithLabelValues(stageSent).Inc()
-	s.opts.Metrics.broadcast.Add(float64(len(values.Rows)))
-	s.opts.Log.DebugContext(r.ctx, "a part of the query was computed first", "rows", len(values.Rows), "elapsed", st.took)
-	return values, true, nil
+	defer result.Release()
+	rows, err = collect(result, placed.Broadcast)
+	return st, rows, err
 }
 
-// collect makes constant rows of a result; false if it has too many.
-func collect(result exec.Result, of rel.Rel) (values *rel.Values, ok bool, err error) {
-	columns := of.Types()
-	values = &rel.Values{Columns: columns}
-	var bytes int64
+// settle notes how a stage ended; rows are nil if they are not sent.
+func (r *Run) settle(st *stage, rows *planning.Sent) {
+	m := r.service.opts.Metrics
+	r.query.mu.Lock()
+	defer r.query.mu.Unlock()
+	st.took, st.tooMany = time.Since(st.begun), rows == nil
+	if rows == nil {
+		m.stages.WithLabelValues(stageTooMany).Inc()
+		return
+	}
+	st.rows = rows.Rows
+	m.stages.WithLabelValues(stageSent).Inc()
+	m.broadcast.Add(float64(rows.Rows))
+	r.service.opts.Log.DebugContext(r.ctx, "a part of the query was computed first", "rows", rows.Rows, "elapsed", st.took)
+}
+
+// collect writes down all rows of a result in the place of a part of a plan; nil if there are too many.
+func collect(result exec.Result, of *planning.Broadcast) (*planning.Sent, error) {
+	const op = "keep rows to be sent"
+	var out bytes.Buffer
+	w := ipc.NewWriter(&out, ipc.WithSchema(result.Schema()))
+	var rows, size int64
 	for result.Next() {
 		rec := result.Record()
-		bytes += recordBytes(rec)
-		if int64(len(values.Rows))+rec.NumRows() > planning.MaxBroadcastRows || bytes > maxStageBytes {
-			return nil, false, nil
+		rows += rec.NumRows()
+		size += recordBytes(rec)
+		if rows > planning.MaxBroadcastRows || size > maxStageBytes {
+			return nil, nil
 		}
-		if values.Rows, err = appendRows(values.Rows, rec, values); err != nil {
-			return nil, false, err
+		if err := w.Write(rec); err != nil {
+			return nil, fault.New(fault.Internal, op, "%w", err)
 		}
 	}
-	return values, true, result.Err()
-}
-
-func appendRows(rows [][]rel.Expr, rec arrow.Record, of *rel.Values) ([][]rel.Expr, error) {
-	for i := range int(rec.NumRows()) {
-		row := make([]rel.Expr, len(of.Columns))
-		for c, t := range of.Columns {
-			v, err := literals.Of(rec.Column(c), i, t)
-			if err != nil {
-				return nil, err
-			}
-			row[c] = v
-		}
-		rows = append(rows, row)
+	if err := result.Err(); err != nil {
+		return nil, err
 	}
-	return rows, nil
+	if err := w.Close(); err != nil {
+		return nil, fault.New(fault.Internal, op, "%w", err)
+	}
+	return planning.NewSent(of, rows, out.Bytes()), nil
 }

@@ -49,7 +49,7 @@ func (s *Service) ready(q *Query, snap *catalog.Snapshot, planned *planning.Plan
 			}
 			encoded[sub.Plan] = ready.PlanBytes
 		}
-		if ready.Ticket, err = s.ticket(q, planned.CatalogVersion, ready); err != nil {
+		if ready.Ticket, err = s.ticket(q, planned, ready); err != nil {
 			return nil, fault.Wrap(err, "make ticket")
 		}
 		out.Subplans = append(out.Subplans, ready)
@@ -79,6 +79,11 @@ func fallbackOf(f *planning.Fallback) *exec.Fallback {
 // job makes a placed query, or a part of one, ready to be run; schema is what its rows must look like.
 func (s *Service) job(ctx context.Context, placed *Placed, schema *arrow.Schema, progress *exec.Progress, profile bool) (exec.Job, error) {
 	job := exec.Job{Merge: placed.Merge, Fallback: fallbackOf(placed.Fallback), Schema: schema, Progress: progress, Profile: profile}
+	if placed.Merge != nil {
+		for _, name := range planning.SentIn(placed.Merge) {
+			job.Sent = append(job.Sent, exec.Sent{Name: name, Data: placed.Sent[name].Data})
+		}
+	}
 	for _, sub := range placed.Subplans {
 		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: schema}
 		if placed.InPortal() {

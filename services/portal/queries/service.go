@@ -43,6 +43,8 @@ type Options struct {
 	Filters pruning.Filters
 	// Lookups begins the lookups in reference tables of one query's planning.
 	Lookups func(context.Context) planning.Lookup
+	// BroadcastSaving is planning.Options.BroadcastSaving.
+	BroadcastSaving int64
 	// QueryTimeout bounds a run, from admission to the last row.
 	QueryTimeout time.Duration
 	// TicketTTL is how long a planned query can be run.
@@ -152,7 +154,7 @@ func (s *Service) planning(ctx context.Context, q *Query) planning.Options {
 		DisableRules:   q.Request.DisableRules,
 		Filters:        s.opts.Filters,
 		Seed:           s.seed.Add(1),
-		Broadcast:      !q.Request.NoBroadcast,
+		Broadcast:      !q.Request.NoBroadcast, BroadcastSaving: s.opts.BroadcastSaving,
 	}
 	if s.opts.Lookups != nil && !q.Request.NoDynamicPruning {
 		opts.Lookup = s.opts.Lookups(ctx)

@@ -6,6 +6,8 @@ import (
 	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/chunks/ticket"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+
+	"github.com/shoal-db/shoal/services/portal/planning"
 )
 
 // Keyring gives the cluster's secrets, nil while there are none; a catalog.Follower's Keyring is one.
@@ -19,18 +21,21 @@ func (s *Service) keyring() (*ticket.Keyring, error) {
 		WithHint("a metadata service makes them when it first starts")
 }
 
-// ticket makes the right to run a subplan at its replicas.
-func (s *Service) ticket(q *Query, version int64, sub Subplan) ([]byte, error) {
+// ticket makes the right to run a subplan of a plan at its replicas.
+func (s *Service) ticket(q *Query, of *planning.Planned, sub Subplan) ([]byte, error) {
 	ring, err := s.keyring()
 	if err != nil {
 		return nil, err
 	}
 	t := ticket.Ticket{
-		QueryID: string(q.ID), Subplan: uint32(sub.ID), CatalogVersion: uint64(version),
+		QueryID: string(q.ID), Subplan: uint32(sub.ID), CatalogVersion: uint64(of.CatalogVersion),
 		Plan: sub.PlanBytes, ExpiresAt: q.ExpiresAt,
 	}
 	if q.measured() {
 		t.Flags |= report.Flag
+	}
+	for _, name := range sub.Sent {
+		t.Rows = append(t.Rows, ticket.Rows{Name: name, Data: of.Sent[name].Data})
 	}
 	for _, w := range sub.Workers {
 		t.Workers = append(t.Workers, w.ID)

@@ -2,6 +2,7 @@ package references
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,8 +39,8 @@ func (s *session) Near(t *catalog.Table) bool {
 }
 
 // Keys implements planning.Lookup.
-func (s *session) Keys(source rel.Rel, table func(*rel.Read) (*catalog.Table, error)) (planning.Keys, bool) {
-	q, err := s.copies.query(source, table)
+func (s *session) Keys(source rel.Rel, tables planning.Tables) (planning.Keys, bool) {
+	q, err := s.copies.query(source, tables)
 	if err != nil {
 		s.copies.opts.Log.DebugContext(s.ctx, "no lookup in reference tables", logging.Err(err))
 		s.count(resultFailed)
@@ -88,15 +89,23 @@ func (s *session) count(result string) {
 
 // query is a lookup in SQL.
 type query struct {
-	// text has the distinct keys, one more than maxKeys; ends their least and greatest. They name files, so
-	// that equal texts have equal rows for ever.
+	// text has the distinct keys, one more than maxKeys; ends their least and greatest. They name files, and
+	// rows that are sent, so that equal texts have equal rows for ever.
 	text, ends string
+	sent       []*planning.Sent // that the lookup reads besides
 }
 
 // query renders a lookup.
-func (c *Copies) query(source rel.Rel, table func(*rel.Read) (*catalog.Table, error)) (query, error) {
+func (c *Copies) query(source rel.Rel, tables planning.Tables) (query, error) {
+	var q query
 	scan := func(r *rel.Read) (string, error) {
-		t, err := table(r)
+		if sent := tables.Sent(r); sent != nil {
+			if !slices.Contains(q.sent, sent) {
+				q.sent = append(q.sent, sent)
+			}
+			return sqlgen.SentScan(r), nil
+		}
+		t, err := tables.Table(r)
 		if err != nil {
 			return "", err
 		}
@@ -111,7 +120,6 @@ func (c *Copies) query(source rel.Rel, table func(*rel.Read) (*catalog.Table, er
 	}
 	key := &rel.Field{Index: 0, Of: source.Types()[0]}
 	distinct := &rel.Aggregate{Input: source, Groups: []rel.Expr{key}}
-	var q query
 	var err error
 	if q.text, err = render(&rel.Fetch{Input: distinct, Count: rel.Int(maxKeys + 1)}, "k"); err != nil {
 		return q, err
@@ -161,6 +169,11 @@ func (c *Copies) compute(ctx context.Context, q query) (keys planning.Keys, err 
 		}
 		_ = conn.Close() // its streams are closed already
 	}()
+	for _, sent := range q.sent {
+		if err := conn.StoreIPC(ctx, sqlgen.SentName(sent.Name), sent.Data); err != nil {
+			return keys, err
+		}
+	}
 	rows, err := rowsOf(ctx, conn, q.text)
 	if err != nil {
 		return keys, err

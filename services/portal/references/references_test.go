@@ -21,6 +21,7 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/types"
 
 	"github.com/shoal-db/shoal/services/portal/internal/portaltest"
+	"github.com/shoal-db/shoal/services/portal/planning"
 	"github.com/shoal-db/shoal/services/portal/references"
 )
 
@@ -65,12 +66,16 @@ func (w *world) load(table, sql string) {
 	w.Load(portaltest.Table{Dataset: "d", Name: table, SQL: sql})
 }
 
-func (w *world) table(r *rel.Read) (*catalog.Table, error) {
+// Table implements planning.Tables.
+func (w *world) Table(r *rel.Read) (*catalog.Table, error) {
 	if t, ok := w.Follower.Current().Table(r.Table[0], r.Table[1]); ok {
 		return t, nil
 	}
 	return nil, fault.New(fault.NotFound, "look up table", "%v", r.Table)
 }
+
+// Sent implements planning.Tables.
+func (w *world) Sent(*rel.Read) *planning.Sent { return nil }
 
 // near waits until there are copies of just these tables.
 func (w *world) near(tables ...string) {
@@ -79,7 +84,7 @@ func (w *world) near(tables ...string) {
 		session := w.copies.Begin(context.Background())
 		ok := true
 		for _, name := range tables {
-			t, err := w.table(&rel.Read{Table: []string{"d", name}})
+			t, err := w.Table(&rel.Read{Table: []string{"d", name}})
 			ok = ok && err == nil && session.Near(t)
 		}
 		if n, _ := w.copies.Size(); ok && n == len(tables) {
@@ -98,7 +103,7 @@ func (w *world) keys(table, column, typ string, where rel.Expr) (string, bool) {
 	of, err := types.Parse(typ)
 	must(w.t, err)
 	read := &rel.Read{Table: []string{"d", table}, Columns: []rel.Column{{Name: column, Type: of}}, Filter: where}
-	keys, ok := w.copies.Begin(context.Background()).Keys(read, w.table)
+	keys, ok := w.copies.Begin(context.Background()).Keys(read, w)
 	if !ok {
 		return "", false
 	}

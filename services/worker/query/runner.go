@@ -11,6 +11,7 @@ import (
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/sqlgen"
 	"github.com/shoal-db/shoal/services/worker/store"
 )
 
@@ -83,6 +84,11 @@ func (s *Stream) start() (err error) {
 	}
 	if s.conn, err = s.runner.engine.Conn(s.ctx); err != nil {
 		return err
+	}
+	for _, sent := range s.sub.Sent {
+		if err := s.conn.StoreIPC(s.ctx, sqlgen.SentName(sent.Name), sent.Data); err != nil {
+			return err
+		}
 	}
 	var opts []duckdb.QueryOption
 	if s.sub.Report {

@@ -31,6 +31,9 @@ func (s *scans) scan(read *rel.Read) (string, error) {
 	if len(read.Table) != 2 {
 		return "", fault.New(fault.InvalidArgument, "read table", "%q does not name a table of a dataset", strings.Join(read.Table, "."))
 	}
+	if read.IsSent() {
+		return sqlgen.SentScan(read), nil
+	}
 	for i := range s.tables {
 		t := &s.tables[i]
 		if chunks.FoldName(t.Dataset) == chunks.FoldName(read.Table[0]) && chunks.FoldName(t.Name) == chunks.FoldName(read.Table[1]) {

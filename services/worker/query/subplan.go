@@ -16,6 +16,8 @@ type Subplan struct {
 	Plan []byte
 	// Tables are all that the plan may read.
 	Tables []Table
+	// Sent are tables of rows that came with it, which the plan reads as {rel.SentTable, name}.
+	Sent []Sent
 	// Report asks for what it took to be measured.
 	Report bool
 }
@@ -25,6 +27,13 @@ type Table struct {
 	Dataset, Name string
 	// Files are the files' paths in the object store, Chunks how errors name them, one a file.
 	Files, Chunks []string
+}
+
+// Sent are rows that came with a subplan.
+type Sent struct {
+	Name string
+	// Data is an Arrow IPC stream.
+	Data []byte
 }
 
 func (t *Table) String() string { return t.Dataset + "." + t.Name }

@@ -52,6 +52,9 @@ func subplan(t *ticket.Ticket) *query.Subplan {
 		}
 		sub.Tables = append(sub.Tables, files)
 	}
+	for _, rows := range t.Rows {
+		sub.Sent = append(sub.Sent, query.Sent{Name: rows.Name, Data: rows.Data})
+	}
 	for _, ref := range t.References {
 		sub.Tables = append(sub.Tables, query.Table{
 			Dataset: ref.Dataset, Name: ref.Table,

@@ -141,6 +141,11 @@ func (w *Worker) DoGet(raw *flight.Ticket, stream flight.FlightService_DoGetServ
 		return err
 	}
 	defer func() { _ = conn.Close() }()
+	for _, sent := range t.Rows {
+		if err := conn.StoreIPC(stream.Context(), sqlgen.SentName(sent.Name), sent.Data); err != nil {
+			return err
+		}
+	}
 	rows, err := conn.Query(stream.Context(), sql)
 	if err != nil {
 		return err
@@ -166,6 +171,9 @@ func (w *Worker) DoGet(raw *flight.Ticket, stream flight.FlightService_DoGetServ
 
 // scan reads the files of a table in a ticket.
 func (w *Worker) scan(t *ticket.Ticket, r *rel.Read) (string, error) {
+	if r.IsSent() {
+		return sqlgen.SentScan(r), nil
+	}
 	var paths []string
 	for _, table := range t.Tables {
 		if table.Dataset == r.Table[0] && table.Table == r.Table[1] {
