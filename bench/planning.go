@@ -126,8 +126,11 @@ func followBig(ctx context.Context, dir string, files, workers int) (_ *catalog.
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	follower := catalog.NewFollower(client, catalog.FollowerOptions{Indexes: true})
-	done := make(chan error, 1)
-	go func() { done <- follower.Run(ctx) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = follower.Run(ctx) // it ends with ctx
+	}()
 	stop = func() {
 		cancel()
 		<-done

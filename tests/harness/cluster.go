@@ -84,16 +84,7 @@ func (d *TPCH) LoadTPCH(t testing.TB, portal string, chunkRows int64) {
 // Metric is the value of a metric without labels, as the service at an HTTP address shows it.
 func Metric(t testing.TB, address, name string) float64 {
 	t.Helper()
-	resp, err := http.Get(address + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(Metrics(t, address)) {
 		if rest, ok := strings.CutPrefix(line, name+" "); ok {
 			v, err := strconv.ParseFloat(strings.TrimSpace(rest), 64)
 			if err != nil {
@@ -104,4 +95,23 @@ func Metric(t testing.TB, address, name string) float64 {
 	}
 	t.Fatalf("there is no metric %s", name)
 	return 0
+}
+
+// Metrics are all metrics of the service that serves HTTP at an address, as text.
+func Metrics(t testing.TB, address string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -24,8 +24,6 @@ type generator struct {
 	*rand.Rand
 	shared []rel.Rel
 	ids    int
-	// outer are the dependent joins in whose right side a relation is made.
-	outer []*rel.Outer
 }
 
 func newGenerator(seed uint64) *generator {

@@ -1,26 +1,17 @@
 package tpc
 
 import (
-	"io"
-	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/shoal-db/shoal/tests/harness"
 )
 
 // noFallback: plans can say all of them.
 func noFallback(t *testing.T, portal string) {
 	t.Helper()
-	resp, err := http.Get(portal + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
 	series := 0
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(harness.Metrics(t, portal)) {
 		if strings.HasPrefix(line, "shoal_portal_fallback_queries_total{") {
 			series++
 			if !strings.HasSuffix(line, " 0\n") {

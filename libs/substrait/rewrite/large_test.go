@@ -32,7 +32,7 @@ func chain(n int, kind rel.JoinKind, deep bool) *rel.Plan {
 }
 
 func TestAbsurdPlans(t *testing.T) {
-	nested := rel.Expr(is(0, 1))
+	nested := is(0, 1)
 	for i := range 10_000 {
 		switch i % 3 {
 		case 0:
@@ -55,7 +55,7 @@ func TestAbsurdPlans(t *testing.T) {
 	for i := range 5_000 {
 		wide.Columns = append(wide.Columns, rel.Column{Name: fmt.Sprint("c", i), Type: bigint})
 	}
-	var projects rel.Rel = a()
+	projects := a()
 	for range 1_000 {
 		projects = where(project(projects, f(1), f(0)), rel.Bools(rel.Gt, f(0), f(1)))
 	}
