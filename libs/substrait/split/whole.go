@@ -17,6 +17,9 @@ func RunsWhole(p *rel.Plan) bool {
 	for {
 		switch r := top.(type) {
 		case *rel.Project:
+			if slices.ContainsFunc(r.Exprs, rel.HasWindow) {
+				break
+			}
 			top = r.Input
 			continue
 		case *rel.Fetch:
@@ -37,7 +40,11 @@ func ordersInside(r rel.Rel) bool {
 	case *rel.Sort, *rel.Positional, *rel.Recursive, *rel.Sample:
 		return true
 	case *rel.Fetch:
-		if sort, ok := r.Input.(*rel.Sort); ok {
+		in := r.Input
+		for p, ok := in.(*rel.Project); ok && !slices.ContainsFunc(p.Exprs, rel.HasWindow); p, ok = in.(*rel.Project) {
+			in = p.Input
+		}
+		if sort, ok := in.(*rel.Sort); ok {
 			return ordersInside(sort.Input)
 		}
 	}
