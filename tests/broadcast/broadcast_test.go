@@ -4,14 +4,11 @@ package broadcast
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"testing"
 	"time"
-
-	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"github.com/shoal-db/shoal/cmd/shoal/cluster"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
@@ -50,43 +47,9 @@ func (w *world) table(t *testing.T, dataset, table, block, query string) {
 	})
 }
 
-// post asks the portal. The caller closes the body.
-func (w *world) post(t *testing.T, path, accept string, request map[string]any) *http.Response {
-	t.Helper()
-	body, err := json.Marshal(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, w.cluster.HTTP()+path, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", accept)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := httpfault.Read(resp); err != nil {
-		_ = resp.Body.Close()
-		t.Fatalf("%v\n%v", err, request["sql"])
-	}
-	return resp
-}
-
 func (w *world) ask(t *testing.T, sql string, broadcast bool) *oracle.Result {
 	t.Helper()
-	resp := w.post(t, "/v1/query", "application/vnd.apache.arrow.stream", map[string]any{"sql": sql, "broadcast": broadcast})
-	defer func() { _ = resp.Body.Close() }()
-	r, err := ipc.NewReader(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := oracle.Read(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return harness.Ask(t, w.cluster.HTTP(), map[string]any{"sql": sql, "broadcast": broadcast})
 }
 
 // ran is what an analysis says of the rows that workers sent.
@@ -112,12 +75,8 @@ func (r *ran) received() int64 {
 
 func (w *world) analyze(t *testing.T, sql string, broadcast bool) *ran {
 	t.Helper()
-	resp := w.post(t, "/v1/explain", "application/json", map[string]any{"sql": sql, "broadcast": broadcast, "analyze": true})
-	defer func() { _ = resp.Body.Close() }()
 	out := &ran{}
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		t.Fatal(err)
-	}
+	harness.PostJSON(t, w.cluster.HTTP()+"/v1/explain", map[string]any{"sql": sql, "broadcast": broadcast, "analyze": true}, out)
 	return out
 }
 

@@ -68,7 +68,7 @@ func TestRegressions(t *testing.T) {
 			defer w.close()
 			l.world = w
 			for _, sql := range c.Queries {
-				for _, o := range []options{{}, {noPruning: true}, {substrait: true}} {
+				for _, o := range []options{{}, {merge: true}, {noPruning: true}, {substrait: true}} {
 					v, diff := compare(ctx, w, l.asker(o), sql, false)
 					if v == differs || v == tooLong {
 						if p, err := l.plan(ctx, sql, o); err == nil {
@@ -162,7 +162,7 @@ func (f *fuzzing) inWorld(n int64) {
 			return
 		}
 		query, ordered := g.Query()
-		o := options{noPruning: r.IntN(6) == 0, substrait: r.IntN(4) == 0, seed: r.Uint64()}
+		o := options{noPruning: r.IntN(6) == 0, merge: r.IntN(3) > 0, substrait: r.IntN(4) == 0, seed: r.Uint64()}
 		verdict, diff := compare(ctx, w, f.local.asker(o), query.String(), ordered)
 		f.asked++
 		f.verdicts[verdict]++

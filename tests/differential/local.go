@@ -61,6 +61,8 @@ func (l *local) close() {
 // options are ways to plan a query that must not change its answer.
 type options struct {
 	noPruning bool
+	// merge has the portal put together what one worker could answer.
+	merge bool
 	// substrait has the plan written and read as a client's.
 	substrait bool
 	// seed chooses among workers.
@@ -90,7 +92,7 @@ func (l *local) plan(ctx context.Context, sql string, o options) (*planning.Plan
 	}
 	return planning.Plan(l.world.catalog, logical, planning.Options{
 		Evaluate:       func(exprs []rel.Expr) ([]*rel.Literal, error) { return l.binder.Evaluate(ctx, exprs) },
-		DisablePruning: o.noPruning, Seed: o.seed,
+		DisablePruning: o.noPruning, AlwaysMerge: o.merge, Seed: o.seed,
 	})
 }
 

@@ -3,18 +3,11 @@
 package placement
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"testing"
-
-	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"github.com/shoal-db/shoal/cmd/shoal/cluster"
 	"github.com/shoal-db/shoal/cmd/shoal/load"
-	"github.com/shoal-db/shoal/libs/platform/fault/httpfault"
 	"github.com/shoal-db/shoal/tests/harness"
 	"github.com/shoal-db/shoal/tests/oracle"
 )
@@ -46,43 +39,9 @@ func (w *world) table(t *testing.T, table, block, query string) {
 	})
 }
 
-// post asks the portal. The caller closes the body.
-func (w *world) post(t *testing.T, path, accept, sql string) *http.Response {
-	t.Helper()
-	body, err := json.Marshal(map[string]any{"sql": sql, "schema": "d"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, w.cluster.HTTP()+path, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", accept)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := httpfault.Read(resp); err != nil {
-		_ = resp.Body.Close()
-		t.Fatalf("%v\n%s", err, sql)
-	}
-	return resp
-}
-
 func (w *world) ask(t *testing.T, sql string) *oracle.Result {
 	t.Helper()
-	resp := w.post(t, "/v1/query", "application/vnd.apache.arrow.stream", sql)
-	defer func() { _ = resp.Body.Close() }()
-	r, err := ipc.NewReader(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := oracle.Read(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return harness.Ask(t, w.cluster.HTTP(), map[string]any{"sql": sql, "schema": "d"})
 }
 
 // plan is what a static plan says of where its parts run.
@@ -98,12 +57,8 @@ type plan struct {
 
 func (w *world) plan(t *testing.T, sql string) *plan {
 	t.Helper()
-	resp := w.post(t, "/v1/plan", "application/json", sql)
-	defer func() { _ = resp.Body.Close() }()
 	out := &plan{}
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		t.Fatal(err)
-	}
+	harness.PostJSON(t, w.cluster.HTTP()+"/v1/plan", map[string]any{"sql": sql, "schema": "d"}, out)
 	return out
 }
 

@@ -32,6 +32,9 @@ type Options struct {
 	Broadcast bool
 	// BroadcastSaving is how many rows that must save at least, as it takes a while of its own.
 	BroadcastSaving int64
+	// AlwaysMerge lets no worker run a whole query that could be put together in the portal. It is for finding
+	// faults there.
+	AlwaysMerge bool
 	// DisableRules names rules of package rewrite to leave out.
 	DisableRules []string
 	// Filters are the filters for equality that are at hand; nil is none.

@@ -11,6 +11,9 @@ import (
 // wholeOnWorker has one worker run the whole plan, if what pruning left of it is one subplan of chunks, or the
 // cluster is one worker: what is sent to the portal to be put together has been put together then.
 func (p *planner) wholeOnWorker(plan *rel.Plan) {
+	if p.opts.AlwaysMerge {
+		return
+	}
 	chunked := 0
 	var able []int
 	for i, s := range p.out.Subplans {
