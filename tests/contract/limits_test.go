@@ -18,7 +18,7 @@ import (
 func TestLimits(t *testing.T) {
 	s := &system{Oracle: harness.NewOracle(t)}
 	const timeout = 2 * time.Second
-	s.cluster = harness.Start(t, cluster.Options{Workers: 1, Replication: 1, EditPortal: func(c *portal.Config) {
+	s.cluster = harness.Start(t, cluster.Options{Workers: 2, Replication: 1, EditPortal: func(c *portal.Config) {
 		c.QueryTimeout, c.MaxQueries, c.MaxQueued = timeout, 1, -1
 	}})
 	s.http = s.cluster.HTTP()
