@@ -39,7 +39,7 @@ type Config struct {
 	ReferenceCache config.Bytes  `help:"Disk for copies of reference tables, by which chunks are ruled out before workers are asked, the smallest tables first; 0 makes none." default:"256MiB" placeholder:"BYTES"`
 	LookupTimeout  time.Duration `help:"Longest time that looking at these copies may hold up the planning of a query, which then does without." default:"50ms"`
 
-	BroadcastSaving int `help:"Rows that workers must save to send, by estimate, for a part of a query to be computed first and sent to them." default:"30000" placeholder:"ROWS"`
+	BroadcastSaving int `help:"Rows that workers must save to send, by estimate, for a part of a query to be computed first and sent to them." default:"150000" placeholder:"ROWS"`
 
 	BindParallel int           `help:"Statements that are bound at a time." default:"4"`
 	BindTimeout  time.Duration `help:"Longest time that a statement may take to be bound." default:"30s"`
@@ -72,7 +72,7 @@ func (c Config) withDefaults() Config {
 	c.MaxHistory = cmp.Or(c.MaxHistory, 1000)
 	c.MaxSQL = cmp.Or(c.MaxSQL, 1<<20)
 	c.FilterMemory = cmp.Or(c.FilterMemory, 256<<20)
-	c.BroadcastSaving = cmp.Or(c.BroadcastSaving, 30_000)
+	c.BroadcastSaving = cmp.Or(c.BroadcastSaving, 150_000)
 	c.LookupTimeout = cmp.Or(c.LookupTimeout, 50*time.Millisecond)
 	c.MaxLoads = cmp.Or(c.MaxLoads, 16)
 	c.MaxFiles = cmp.Or(c.MaxFiles, 8)
