@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"runtime"
 	"testing"
 	"time"
 
@@ -272,4 +273,27 @@ func (w *world) awaitStage(t *testing.T) string {
 	}
 	t.Fatal("no query came to its first stage")
 	return ""
+}
+
+// Rows that went to the workers are gone from the portal when the query has ended, though the query is still shown.
+func TestSentRowsAreForgotten(t *testing.T) {
+	w := newWorld(t)
+	const sql = "SELECT count(*), min(r.s) FROM a.sales s JOIN (SELECT c, g, repeat('x', 300) || k AS s FROM b.customers) r ON s.c = r.c WHERE r.g < 90"
+	live := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	w.ask(t, sql, true)
+	before := live()
+	for range 20 {
+		w.ask(t, sql, true)
+	}
+	if n := w.metric(t, `shoal_portal_stages_total{outcome="sent"}`); n != 21 {
+		t.Fatalf("%v stages were sent", n)
+	}
+	if grown := live() - before; grown > 10<<20 {
+		t.Errorf("%.0f MiB stay of 20 queries that sent more than a megabyte each", grown/(1<<20))
+	}
 }

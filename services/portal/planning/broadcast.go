@@ -257,8 +257,8 @@ func (p *planner) parts(static *split.Result) []*Broadcast {
 // rowsOf is 0 only where it is sure that there are none, and nothing is read.
 func rowsOf(s size) int64 { return int64(math.Ceil(s.rows)) }
 
-// standsAlone is true of relations that read chunked tables, refer to nothing outside, and whose values can be
-// constants of a plan.
+// standsAlone is true of relations that read chunked tables, refer to nothing outside, and whose values come
+// through Arrow as they are.
 func (p *planner) standsAlone(r rel.Rel) bool {
 	if len(r.Types()) == 0 {
 		return false

@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -99,6 +100,17 @@ type Placed struct {
 	Subplans []Subplan // in the order of Planned.Subplans
 	// MergeBytes is the merge plan in Substrait; nil if there is none.
 	MergeBytes []byte
+}
+
+// shown is p without what it takes to run it.
+func (p *Placed) shown() *Placed {
+	planned := *p.Planned
+	planned.Sent = nil
+	out := &Placed{Planned: &planned, Snapshot: p.Snapshot, Subplans: slices.Clone(p.Subplans)}
+	for i := range out.Subplans {
+		out.Subplans[i].Ticket, out.Subplans[i].PlanBytes = nil, nil
+	}
+	return out
 }
 
 // Subplan is a planned subplan, ready to be redeemed.

@@ -130,6 +130,13 @@ func (q *Query) finish(err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.cancel, q.finished, q.err = nil, time.Now(), err
+	// Ended queries are kept for being shown: rows that went with them are not.
+	if q.ran != nil && q.ran != q.Placed {
+		q.ran = q.ran.shown()
+	}
+	for _, s := range q.stages {
+		s.placed = s.placed.shown()
+	}
 	switch {
 	case err == nil:
 		q.state = Done
