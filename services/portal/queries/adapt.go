@@ -19,7 +19,7 @@ const (
 	// maxStageBytes bounds the Arrow buffers of a part's rows.
 	maxStageBytes = 4 << 20
 	// maxSentBytes bounds what is sent of all parts' rows to all workers together.
-	maxSentBytes = 64 << 20
+	maxSentBytes = 32 << 20
 )
 
 // How a stage ended, as metrics name it.
