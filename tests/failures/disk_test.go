@@ -74,6 +74,7 @@ func TestDamagedChunks(t *testing.T) {
 					a.right(t, "with damaged files", all)
 					harness.Eventually(t, timeout, "the files are whole again", func() error { return differs(whole) })
 					harness.Eventually(t, timeout, "the worker is ready", func() error { return ready(t, c, victim) })
+					harness.Eventually(t, timeout, "the portal knows of both replicas", a.replicated)
 				})
 			}
 		}
@@ -109,6 +110,22 @@ func differs(want map[string][]byte) error {
 		}
 		if !bytes.Equal(got, content) {
 			return fmt.Errorf("%s is not what it was", path)
+		}
+	}
+	return nil
+}
+
+// replicated returns which tables the portal would not have read at two workers.
+func (a *asker) replicated() error {
+	for _, table := range []string{"lineitem", "orders"} {
+		info, err := a.sql.Portal().Execute(harness.InSchema(context.Background(), "tpch"), "SELECT * FROM "+table)
+		if err != nil {
+			return err
+		}
+		for _, e := range info.Endpoint {
+			if len(e.Location) < 2 {
+				return fmt.Errorf("a part of %s is at %v alone", table, e.Location)
+			}
 		}
 	}
 	return nil

@@ -130,12 +130,15 @@ func sorted(rows [][]any) [][]any {
 func sortKey(row []any) string {
 	var exact, rounded strings.Builder
 	for _, c := range row {
-		if f, ok := c.(float64); ok {
+		switch c := c.(type) {
+		case float64:
 			exact.WriteString("|float")
-			fmt.Fprintf(&rounded, "|%.6g", f)
-			continue
+			fmt.Fprintf(&rounded, "|%.6g", c)
+		case string, []any: // quoted, or [" "] and ["", ""] would be the same
+			fmt.Fprintf(&exact, "|%q", c)
+		default:
+			fmt.Fprintf(&exact, "|%v", c)
 		}
-		fmt.Fprintf(&exact, "|%v", c)
 	}
 	return exact.String() + rounded.String()
 }

@@ -11,6 +11,10 @@ func TestDiffIgnoresOrder(t *testing.T) {
 	if diff := Diff(result(left, right, third), result(third, right, left), false); diff != "" {
 		t.Error(diff)
 	}
+	blank, empty := []any{[]any{" "}, int32(1)}, []any{[]any{"", ""}, int32(1)}
+	if diff := Diff(result(blank, empty), result(empty, blank), false); diff != "" {
+		t.Error(diff)
+	}
 	if diff := Diff(result(left, third), result(left, right), false); diff == "" {
 		t.Error("other rows are the same")
 	}

@@ -8,10 +8,10 @@ import (
 )
 
 // heapRoom is how much garbage may pile up in a small heap before it is collected.
-const heapRoom = 256 << 20
+const heapRoom = 64 << 20
 
 // GiveHeapRoom has the garbage collector run when as much garbage has piled up as there is live data, as by
-// default, but at least 256 MiB: a service whose live heap is small would else collect several times a second
+// default, but at least 64 MiB: a service whose live heap is small would else collect several times a second
 // under load, and all requests would wait for that. It does nothing if GOGC is set.
 func GiveHeapRoom() {
 	if _, set := os.LookupEnv("GOGC"); !set {

@@ -1,7 +1,9 @@
 -- A distinct constant beside another aggregate saw the partial row of workers that had seen none.
+-- d.d_0 is a reference table
 -- e.e_1 is positional, 2 rows a chunk
 CREATE SCHEMA d;
 CREATE SCHEMA e;
+CREATE TABLE d.d_0(k INTEGER);
 CREATE TABLE e.e_1(c INTEGER);
 INSERT INTO e.e_1 VALUES (4), (5), (6);
 -- query

@@ -1,7 +1,9 @@
 -- A comparison with NULL among several of an IN was taken for NULL, and what is false beside it for the answer.
+-- d.d_0 is a reference table
 -- e.e_1 is chunked by k
 CREATE SCHEMA d;
 CREATE SCHEMA e;
+CREATE TABLE d.d_0(k INTEGER);
 CREATE TABLE e.e_1(k DATE, a DECIMAL(9,2));
 INSERT INTO e.e_1 VALUES ('2024-01-05', '1.00'), ('2024-01-06', '0.00'), ('2024-01-07', NULL);
 -- query
