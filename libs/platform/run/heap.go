@@ -7,11 +7,11 @@ import (
 	"runtime/metrics"
 )
 
-// heapRoom is how much garbage may pile up in a small heap before it is collected.
-const heapRoom = 64 << 20
+// HeapRoom is how many bytes of garbage may pile up in a small heap before it is collected.
+const HeapRoom = 256 << 20
 
 // GiveHeapRoom has the garbage collector run when as much garbage has piled up as there is live data, as by
-// default, but at least 64 MiB: a service whose live heap is small would else collect several times a second
+// default, but at least HeapRoom: a service whose live heap is small would else collect several times a second
 // under load, and all requests would wait for that. It does nothing if GOGC is set.
 func GiveHeapRoom() {
 	if _, set := os.LookupEnv("GOGC"); !set {
@@ -23,7 +23,7 @@ func GiveHeapRoom() {
 func adjustRoom() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	debug.SetGCPercent(int(max(100, 100*heapRoom/max(4<<20, live[0].Value.Uint64()))))
+	debug.SetGCPercent(int(max(100, 100*HeapRoom/max(4<<20, live[0].Value.Uint64()))))
 	mark := new([1 << 10]byte)
 	runtime.AddCleanup(mark, func(struct{}) { adjustRoom() }, struct{}{})
 }

@@ -265,7 +265,7 @@ func TestGiveHeapRoom(t *testing.T) {
 	runtime.GC()
 	goal := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}}
 	metrics.Read(goal)
-	if got := goal[0].Value.Uint64(); got < heapRoom/2 {
+	if got := goal[0].Value.Uint64(); got < HeapRoom/2 {
 		t.Errorf("the next collection is at %d bytes", got)
 	}
 }

@@ -27,7 +27,7 @@ func start() (err error) {
 	if flags.Config.Logger, err = logging.New(os.Stderr, flags.Log); err != nil {
 		return err
 	}
-	run.GiveHeapRoom()
+	run.GiveHeapRoom() // or the tail of planning times is the collector's
 	ctx, stop := run.SignalContext(context.Background())
 	defer stop()
 	return portal.Run(ctx, flags.Config)

@@ -26,7 +26,6 @@ func start() (err error) {
 	if flags.Config.Logger, err = logging.New(os.Stderr, flags.Log); err != nil {
 		return err
 	}
-	run.GiveHeapRoom()
 	ctx, stop := run.SignalContext(context.Background())
 	defer stop()
 	return worker.Run(ctx, flags.Config)
