@@ -132,6 +132,9 @@ func sortKey(row []any) string {
 	for _, c := range row {
 		switch c := c.(type) {
 		case float64:
+			if c == 0 {
+				c = 0 // -0 is the same
+			}
 			exact.WriteString("|float")
 			fmt.Fprintf(&rounded, "|%.6g", c)
 		case string, []any: // quoted, or [" "] and ["", ""] would be the same

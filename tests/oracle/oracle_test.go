@@ -1,6 +1,9 @@
 package oracle
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // Rows that differ only in which column holds a value are not the same to sorting.
 func TestDiffIgnoresOrder(t *testing.T) {
@@ -13,6 +16,10 @@ func TestDiffIgnoresOrder(t *testing.T) {
 	}
 	blank, empty := []any{[]any{" "}, int32(1)}, []any{[]any{"", ""}, int32(1)}
 	if diff := Diff(result(blank, empty), result(empty, blank), false); diff != "" {
+		t.Error(diff)
+	}
+	zero, minusZero, less := []any{0.0, nil}, []any{math.Copysign(0, -1), nil}, []any{-1.0, nil}
+	if diff := Diff(result(minusZero, less), result(less, zero), false); diff != "" {
 		t.Error(diff)
 	}
 	if diff := Diff(result(left, third), result(left, right), false); diff == "" {
