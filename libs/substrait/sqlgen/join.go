@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 var joinWords = map[rel.JoinKind]string{
@@ -39,8 +40,11 @@ func (g *generator) join(r *rel.Join) (*block, error) {
 	}
 	right, where := g.rightSide(right, r.Kind == rel.Inner)
 	cond := strict(r)
-	if r.Kind == rel.Inner && !left.single {
+	switch {
+	case r.Kind == rel.Inner && !left.single:
 		cond = keysFirst(cond, left.cols)
+	case r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti:
+		cond = hideIntervals(cond, len(left.cols))
 	}
 	on, err := g.condition(cond, append(slices.Clip(left.cols), right.cols...))
 	if err != nil {
@@ -71,6 +75,23 @@ func comparesBeyond(r *rel.Join) bool {
 func (g *generator) fixed(b *block) *block {
 	b.offset = "0"
 	return g.wrap(b)
+}
+
+// hideIntervals hides comparisons of intervals from DuckDB 1.5.4 where a semi or anti join has nothing else than
+// inequalities: it has no such join for them, but one for any condition.
+func hideIntervals(cond rel.Expr, leftWidth int) rel.Expr {
+	conjuncts := slices.Clone(rel.Conjuncts(cond))
+	for _, c := range conjuncts {
+		if p, ok := onePair(c, leftWidth); ok && equality(p.op) {
+			return cond
+		}
+	}
+	for i, c := range conjuncts {
+		if p, ok := onePair(c, leftWidth); ok && p.left.Type().ID == types.Interval {
+			conjuncts[i] = &rel.Call{Func: rel.Coalesce, Args: []rel.Expr{c, rel.Bool(false)}, Of: c.Type()}
+		}
+	}
+	return rel.Conjunction(conjuncts)
 }
 
 // keysFirst hides conditions from DuckDB's choice of an order of joins where the sides are also
