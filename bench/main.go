@@ -30,7 +30,7 @@ var sections = []struct {
 }
 
 func main() {
-	run.GiveHeapRoom() // as the services do, which run in this process
+	run.GiveHeapRoom() // as the portal does, which runs in this process
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := measure(ctx, os.Args[1:]); err != nil {

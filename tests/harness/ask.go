@@ -3,6 +3,7 @@ package harness
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"testing"
 
@@ -51,7 +52,13 @@ func Ask(t testing.TB, address string, request map[string]any) *oracle.Result {
 	t.Helper()
 	resp := Post(t, address+"/v1/query", "application/vnd.apache.arrow.stream", request)
 	defer func() { _ = resp.Body.Close() }()
-	r, err := ipc.NewReader(resp.Body)
+	return ReadArrow(t, resp.Body)
+}
+
+// ReadArrow reads an Arrow IPC stream to its end.
+func ReadArrow(t testing.TB, stream io.Reader) *oracle.Result {
+	t.Helper()
+	r, err := ipc.NewReader(stream)
 	if err != nil {
 		t.Fatal(err)
 	}

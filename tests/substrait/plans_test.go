@@ -15,7 +15,6 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/flight"
 	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
-	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"google.golang.org/grpc/metadata"
 
 	"github.com/shoal-db/shoal/libs/duckdb"
@@ -109,7 +108,7 @@ func TestPlans(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					q.diff(t, "/v1/query", readIPC(t, rows), want)
+					q.diff(t, "/v1/query", harness.ReadArrow(t, bytes.NewReader(rows)), want)
 				})
 			}
 			t.Run("flight", func(t *testing.T) {
@@ -163,19 +162,6 @@ func (s *shop) prepared(t *testing.T, q question) *oracle.Result {
 func (s *shop) read(ctx context.Context, t *testing.T, info *flight.FlightInfo) *oracle.Result {
 	t.Helper()
 	out, err := s.sql.Read(ctx, info)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-func readIPC(t *testing.T, data []byte) *oracle.Result {
-	t.Helper()
-	r, err := ipc.NewReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := oracle.Read(r)
 	if err != nil {
 		t.Fatal(err)
 	}

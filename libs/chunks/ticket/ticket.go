@@ -78,7 +78,8 @@ const (
 
 // Sign encodes and signs a ticket. The order of tables, chunks, references and workers in t does
 // not matter, except that Workers keep theirs; t is not changed. A ticket that would be larger than
-// MaxBytes, or has more Rows than MaxRowsBytes, is resource_exhausted, one that has no worker or a chunk twice is internal.
+// MaxBytes, or has more Rows than MaxRowsBytes, is resource_exhausted, one that has no worker or a
+// chunk twice is internal.
 func (k *Keyring) Sign(t Ticket) ([]byte, error) {
 	const op = "sign ticket"
 	raw, err := t.encode()

@@ -11,7 +11,7 @@ import (
 const HeapRoom = 256 << 20
 
 // GiveHeapRoom has the garbage collector run when as much garbage has piled up as there is live data, as by
-// default, but at least HeapRoom: a service whose live heap is small would else collect several times a second
+// default, but at least HeapRoom: a portal whose live heap is small would else collect several times a second
 // under load, and all requests would wait for that. It does nothing if GOGC is set.
 func GiveHeapRoom() {
 	if _, set := os.LookupEnv("GOGC"); !set {

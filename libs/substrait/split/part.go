@@ -30,10 +30,9 @@ func (t *joinTree) notePart(members []int) {
 	// What the rest of the tree looks at.
 	var columns []int
 	for _, c := range whole.columns {
-		looks := func(k int) bool { return !used[k] && rel.Fields(t.conds[k])[c] }
 		wanted := slices.Contains(t.output, c)
-		for k := 0; k < len(t.conds) && !wanted; k++ {
-			wanted = looks(k)
+		for k, cond := range t.conds {
+			wanted = wanted || !used[k] && rel.Fields(cond)[c]
 		}
 		if wanted {
 			columns = append(columns, c)

@@ -61,8 +61,8 @@ type Result struct {
 }
 
 // Split cuts a plan. few tells whether a relation is likely to have so few rows
-// that sending them once is cheaper than computing them in several fragments; nil is never.
-// REQUIRES: no DependentJoin or Outer is left in the plan.
+// that sending them once is cheaper than computing them in several fragments; nil
+// is never. REQUIRES: no DependentJoin or Outer is left in the plan.
 func Split(p *rel.Plan, tables Tables, few func(rel.Rel) bool) (*Result, error) {
 	s := &splitter{tables: tables, plan: p}
 	if whole, err := s.readsOnlyReferences(p); err != nil {

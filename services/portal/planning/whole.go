@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/shoal-db/shoal/libs/catalog"
@@ -28,40 +29,34 @@ func (p *planner) wholeOnWorker(plan *rel.Plan) {
 	if p.out.Merge == nil || chunked == 0 || chunked > 1 && len(p.snap.Workers()) > 1 || len(able) == 0 || !split.RunsWhole(plan) {
 		return
 	}
-	whole := Subplan{Plan: plan, Replicas: able, Sent: SentIn(plan)}
-	axis := ""
+	var all piece
+	var references []*catalog.Table
+	have := map[tableChunk]bool{}
 	for _, s := range p.out.Subplans {
-		whole.RowsMax, whole.Bytes = whole.RowsMax+s.RowsMax, whole.Bytes+s.Bytes
 		for _, t := range s.Tables {
-			whole.addChunks(t)
-		}
-	}
-	for _, f := range p.out.Fragments {
-		if f.Axis != "" {
-			axis = f.Axis
-		}
-	}
-	// Tables of which nothing is left are named all the same.
-	missing := false
-	visit := func(r rel.Rel) bool {
-		if read, ok := r.(*rel.Read); ok && !read.IsSent() {
-			if t, err := p.lookup(read); err == nil && t.Kind != catalog.Reference {
-				whole.addChunks(TableChunks{Table: t})
-			} else {
-				missing = missing || err != nil || !whole.reads(t)
+			for _, ordinal := range t.Chunks {
+				c := tableChunk{t.Table, ordinal}
+				switch {
+				case have[c]:
+				case t.Table.Kind == catalog.Reference:
+					references = append(references, t.Table)
+				default:
+					all.chunks = append(all.chunks, c)
+				}
+				have[c] = true
 			}
 		}
-		return true
 	}
-	for _, s := range plan.Shared {
-		rel.Walk(s, visit)
-	}
-	rel.Walk(plan.Root, visit)
-	if missing {
+	if p.readsOthers(plan, references) {
 		return // a reference table that no subplan had a use for
 	}
-	p.out.Subplans = []Subplan{whole}
-	p.out.Fragments = []Fragment{{Plan: plan, Axis: axis, Subplans: []int{0}}}
+	axis := ""
+	for _, f := range p.out.Fragments {
+		axis = cmp.Or(f.Axis, axis)
+	}
+	p.out.Subplans = nil
+	id := p.add(plan, []piece{all}, references, able)
+	p.out.Fragments = []Fragment{{Plan: plan, Axis: axis, Subplans: []int{id}}}
 	for i := range p.out.Pruning.Scans {
 		p.out.Pruning.Scans[i].Fragment = 0
 	}
@@ -69,18 +64,19 @@ func (p *planner) wholeOnWorker(plan *rel.Plan) {
 	p.out.Decisions = split.OnOneWorker(plan, "all chunks that are left are on one worker")
 }
 
-func (s *Subplan) reads(t *catalog.Table) bool {
-	return slices.ContainsFunc(s.Tables, func(o TableChunks) bool { return o.Table == t })
-}
-
-// addChunks adds chunks of a table to those that there are.
-func (s *Subplan) addChunks(t TableChunks) {
-	at := slices.IndexFunc(s.Tables, func(o TableChunks) bool { return o.Table == t.Table })
-	if at < 0 {
-		s.Tables = append(s.Tables, TableChunks{Table: t.Table, Chunks: slices.Clone(t.Chunks)})
-		return
+// readsOthers is true if a plan reads other reference tables than these.
+func (p *planner) readsOthers(plan *rel.Plan, references []*catalog.Table) bool {
+	found := false
+	visit := func(r rel.Rel) bool {
+		if read, ok := r.(*rel.Read); ok && !read.IsSent() {
+			t, err := p.lookup(read)
+			found = found || err != nil || t.Kind == catalog.Reference && !slices.Contains(references, t)
+		}
+		return !found
 	}
-	own := append(s.Tables[at].Chunks, t.Chunks...)
-	slices.Sort(own)
-	s.Tables[at].Chunks = slices.Compact(own)
+	for _, s := range plan.Shared {
+		rel.Walk(s, visit)
+	}
+	rel.Walk(plan.Root, visit)
+	return found
 }
