@@ -86,7 +86,7 @@ func (k *Keyring) Sign(t Ticket) ([]byte, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}
-	body, err := wire.Compress([]byte{formatVersion}, raw)
+	body, err := wire.CompressFast([]byte{formatVersion}, raw)
 	if err != nil {
 		return nil, fault.Wrap(err, op)
 	}

@@ -51,7 +51,7 @@ func groupingSets(o object, groups int) ([][]int, error) {
 	sets := make([][]int, len(items))
 	for i, v := range items {
 		var err error
-		if sets[i], err = (object{"set": v}).indices("set", groups); err != nil {
+		if sets[i], err = (object{{"set", v}}).indices("set", groups); err != nil {
 			return nil, err
 		}
 		seen := map[int]bool{}
@@ -81,7 +81,7 @@ func groupingFunctions(o object, agg *rel.Aggregate, sets [][]int) (node, error)
 	}
 	exprs := out.fields()[:width]
 	for _, v := range calls {
-		args, err := (object{"args": v}).indices("args", len(agg.Groups))
+		args, err := (object{{"args", v}}).indices("args", len(agg.Groups))
 		if err != nil {
 			return node{}, err
 		}

@@ -39,7 +39,7 @@ func readPayload(o object, t types.Type, depth int) (any, error) {
 	if t.IsNested() {
 		return readMembers(o.object("value"), t, depth)
 	}
-	switch v := o["value"].(type) {
+	switch v := o.get("value").(type) {
 	case bool:
 		if t.ID == types.Boolean {
 			return v, nil
@@ -166,8 +166,8 @@ func timeTZ(bits uint64) string {
 
 // bigPayload reads a 128-bit integer in two halves.
 func bigPayload(o object, t types.Type) (any, error) {
-	upperText, ok1 := o["upper"].(number)
-	lowerText, ok2 := o["lower"].(number)
+	upperText, ok1 := o.get("upper").(number)
+	lowerText, ok2 := o.get("lower").(number)
 	upper, ok3 := new(big.Int).SetString(string(upperText), 10)
 	lower, ok4 := new(big.Int).SetString(string(lowerText), 10)
 	if !ok1 || !ok2 || !ok3 || !ok4 || upper.BitLen() > 64 || lower.BitLen() > 64 {
@@ -197,7 +197,7 @@ func uuidText(n *big.Int) string {
 
 func intervalPayload(o object) (any, error) {
 	part := func(key string, bits int) (int64, error) {
-		s, ok := o[key].(number)
+		s, ok := o.get(key).(number)
 		n, err := strconv.ParseInt(string(s), 10, bits)
 		if o.has(key) && (!ok || err != nil) {
 			return 0, malformed("an INTERVAL constant")

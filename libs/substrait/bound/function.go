@@ -180,7 +180,7 @@ func movedArgs(o object) ([]rel.Expr, error) {
 	given := len(o.array("original_arguments"))
 	switch name {
 	case "string_agg", "listagg", "group_concat":
-		if sep, ok := data["separator"].(string); ok {
+		if sep, ok := data.get("separator").(string); ok {
 			return []rel.Expr{rel.Str(sep)}, nil
 		}
 	case "quantile_cont", "quantile_disc", "quantile":
@@ -195,7 +195,7 @@ func movedArgs(o object) ([]rel.Expr, error) {
 		if !list && len(all) > 1 {
 			all = all[:1] // of DECIMALs, DuckDB answers with the first of a list alone
 		}
-		q, err := fractions(object{"quantiles": all}, types.Double, list)
+		q, err := fractions(object{{"quantiles", all}}, types.Double, list)
 		if err != nil || given < 3 {
 			return q, err
 		}

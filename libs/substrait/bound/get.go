@@ -101,7 +101,7 @@ func (c *converter) expressionGet(o object) (node, error) {
 	out := &rel.Values{Columns: typs}
 	branches := &rel.SetOp{Kind: rel.UnionAll}
 	for _, v := range o.array("expressions") {
-		row, err := c.exprs(object{"row": v}.objects("row"), in.scope())
+		row, err := c.exprs(object{{"row", v}}.objects("row"), in.scope())
 		if err != nil {
 			return node{}, err
 		}

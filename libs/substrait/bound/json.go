@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,19 +18,29 @@ const maxJSONDepth = 8192
 // they are.
 type value any
 
-type object map[string]value
+// object has few members, in the order of the text.
+type object []member
+
+type member struct {
+	key   string
+	value value
+}
 
 // number is a number's text, so that 64-bit integers stay exact.
 type number string
 
+// jsonParser reads a text; strings are pieces of it. What is being read of
+// objects and arrays lies on stacks, so that each is allocated once.
 type jsonParser struct {
-	text []byte
-	pos  int
+	text    string
+	pos     int
+	members []member
+	items   []value
 }
 
 // parseJSON reads the whole text as one value.
 func parseJSON(text []byte) (value, error) {
-	p := &jsonParser{text: text}
+	p := &jsonParser{text: string(text)}
 	v, err := p.value(0)
 	if err != nil {
 		return nil, err
@@ -85,10 +96,10 @@ func (p *jsonParser) value(depth int) (value, error) {
 
 func (p *jsonParser) object(depth int) (value, error) {
 	p.pos++
-	o := object{}
 	if p.eat('}') {
-		return o, nil
+		return object{}, nil
 	}
+	start := len(p.members)
 	for {
 		if p.space(); p.pos == len(p.text) || p.text[p.pos] != '"' {
 			return nil, p.fail("a key was expected")
@@ -100,11 +111,15 @@ func (p *jsonParser) object(depth int) (value, error) {
 		if !p.eat(':') {
 			return nil, p.fail("a colon was expected")
 		}
-		if o[key], err = p.value(depth + 1); err != nil {
+		v, err := p.value(depth + 1)
+		if err != nil {
 			return nil, err
 		}
+		p.members = append(p.members, member{key, v})
 		if p.eat('}') {
-			return o, nil
+			o := slices.Clone(p.members[start:])
+			p.members = p.members[:start]
+			return object(o), nil
 		}
 		if !p.eat(',') {
 			return nil, p.fail("a comma or a closing brace was expected")
@@ -114,17 +129,19 @@ func (p *jsonParser) object(depth int) (value, error) {
 
 func (p *jsonParser) array(depth int) (value, error) {
 	p.pos++
-	out := []value{}
 	if p.eat(']') {
-		return out, nil
+		return []value{}, nil
 	}
+	start := len(p.items)
 	for {
 		v, err := p.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, v)
+		p.items = append(p.items, v)
 		if p.eat(']') {
+			out := slices.Clone(p.items[start:])
+			p.items = p.items[:start]
 			return out, nil
 		}
 		if !p.eat(',') {
@@ -144,10 +161,10 @@ func (p *jsonParser) string() (string, error) {
 		case '"':
 			p.pos = i + 1
 			if !escaped {
-				return strings.ToValidUTF8(string(p.text[start+1:i]), "\uFFFD"), nil
+				return strings.ToValidUTF8(p.text[start+1:i], "\uFFFD"), nil
 			}
 			var s string
-			if err := json.Unmarshal(p.text[start:i+1], &s); err != nil {
+			if err := json.Unmarshal([]byte(p.text[start:i+1]), &s); err != nil {
 				return "", p.fail("a broken string")
 			}
 			return s, nil
@@ -159,10 +176,10 @@ func (p *jsonParser) string() (string, error) {
 // word reads a number or one of the bare words.
 func (p *jsonParser) word() (value, error) {
 	start := p.pos
-	for p.pos < len(p.text) && !strings.ContainsRune(" \t\r\n,:]}[{\"", rune(p.text[p.pos])) {
+	for p.pos < len(p.text) && strings.IndexByte(" \t\r\n,:]}[{\"", p.text[p.pos]) < 0 {
 		p.pos++
 	}
-	switch w := string(p.text[start:p.pos]); w {
+	switch w := p.text[start:p.pos]; w {
 	case "null":
 		return nil, nil
 	case "true":
@@ -172,6 +189,9 @@ func (p *jsonParser) word() (value, error) {
 	case "NaN", "nan", "Infinity", "-Infinity", "Inf", "-Inf", "inf", "-inf":
 		return number(w), nil
 	default:
+		if isInteger(w) {
+			return number(w), nil
+		}
 		if _, ok := new(big.Float).SetString(w); !ok {
 			p.pos = start
 			return nil, p.fail("a value was expected")
@@ -180,14 +200,29 @@ func (p *jsonParser) word() (value, error) {
 	}
 }
 
+func isInteger(w string) bool {
+	digits := strings.TrimPrefix(w, "-")
+	return digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
+// get is nil for what is missing.
+func (o object) get(key string) value {
+	for i := range o {
+		if o[i].key == key {
+			return o[i].value
+		}
+	}
+	return nil
+}
+
 // The accessors give zero values for what is missing or has another kind:
 // DuckDB leaves defaults out.
 
-func (o object) object(key string) object { v, _ := o[key].(object); return v }
-func (o object) array(key string) []value { v, _ := o[key].([]value); return v }
-func (o object) string(key string) string { v, _ := o[key].(string); return v }
-func (o object) bool(key string) bool     { v, _ := o[key].(bool); return v }
-func (o object) has(key string) bool      { return o[key] != nil }
+func (o object) object(key string) object { v, _ := o.get(key).(object); return v }
+func (o object) array(key string) []value { v, _ := o.get(key).([]value); return v }
+func (o object) string(key string) string { v, _ := o.get(key).(string); return v }
+func (o object) bool(key string) bool     { v, _ := o.get(key).(bool); return v }
+func (o object) has(key string) bool      { return o.get(key) != nil }
 func (o object) objects(key string) []object {
 	items := o.array(key)
 	out := make([]object, len(items))
@@ -199,7 +234,7 @@ func (o object) objects(key string) []object {
 
 // uint is 0 for what is missing.
 func (o object) uint(key string) (uint64, error) {
-	switch v := o[key].(type) {
+	switch v := o.get(key).(type) {
 	case nil:
 		return 0, nil
 	case number:

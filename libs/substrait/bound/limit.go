@@ -62,7 +62,7 @@ func (c *converter) limitValue(o object, s scope) (e rel.Expr, percent bool, err
 		e, err = rowCount(o, "constant_integer")
 		return e, false, err
 	case "CONSTANT_PERCENTAGE":
-		n, ok := o["constant_percentage"].(number)
+		n, ok := o.get("constant_percentage").(number)
 		if !ok {
 			n = "0"
 		}

@@ -70,7 +70,7 @@ func (c *converter) sample(o object) (node, error) {
 	if size.Of.ID == types.Double && !options.bool("is_percentage") {
 		return node{}, malformed("a sample of a broken number of rows")
 	}
-	if n, ok := options["seed"].(number); ok {
+	if n, ok := options.get("seed").(number); ok {
 		seed, err := strconv.ParseInt(string(n), 10, 64)
 		if err != nil {
 			return node{}, malformed("a sample's seed %s", n)

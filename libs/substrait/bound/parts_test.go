@@ -17,8 +17,8 @@ func TestParseJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := object{"a": []value{number("1"), number("-2.5e3"), number("NaN"), number("-Infinity"), true, nil},
-		"b": "x\"日\n", "c": object{}, "d": []value{}}
+	want := object{{"a", []value{number("1"), number("-2.5e3"), number("NaN"), number("-Infinity"), true, nil}},
+		{"b", "x\"日\n"}, {"c", object{}}, {"d", []value{}}}
 	if !reflect.DeepEqual(v, want) {
 		t.Errorf("got %v, want %v", v, want)
 	}

@@ -43,8 +43,8 @@ func (w *statementWalk) value(v value) {
 		}
 	case object:
 		w.object(v)
-		for _, item := range v {
-			w.value(item)
+		for _, m := range v {
+			w.value(m.value)
 		}
 	}
 }

@@ -202,7 +202,7 @@ func (c *converter) chunkGet(o object) (node, error) {
 	}
 	out := &rel.Values{Columns: typs}
 	for i, column := range columns {
-		items := object{"items": column}.objects("items")
+		items := object{{"items", column}}.objects("items")
 		if i == 0 {
 			out.Rows = make([][]rel.Expr, len(items))
 		}

@@ -99,6 +99,8 @@ type Binder struct {
 
 	mu     sync.Mutex // held while the shadow changes and while a statement's view of it is fixed
 	shadow shadow
+	idle   []session // at most Options.Parallel
+	closed bool
 }
 
 // Open starts a binder over an empty shadow catalog.
@@ -140,7 +142,13 @@ func Open(ctx context.Context, opts Options) (*Binder, error) {
 }
 
 // Close waits for statements that are being bound, and frees the shadow catalog.
-func (b *Binder) Close(ctx context.Context) error { return b.engine.Close(ctx) }
+func (b *Binder) Close(ctx context.Context) error {
+	b.mu.Lock()
+	b.closed = true
+	b.closeIdle()
+	b.mu.Unlock()
+	return b.engine.Close(ctx)
+}
 
 // Bound is a statement that was bound.
 type Bound struct {
@@ -232,19 +240,21 @@ func (b *Binder) key(ctx context.Context, sql, schema string) (Catalog, cacheKey
 }
 
 // miss has DuckDB bind a statement that is not in the cache, and puts it there.
-func (b *Binder) miss(ctx context.Context, sql, schema string) (*entry, Catalog, error) {
-	s, err := b.session(ctx, schema)
+func (b *Binder) miss(ctx context.Context, sql, schema string) (e *entry, current Catalog, err error) {
+	generation := int64(0)
+	err = b.reading(ctx, schema, func(s session) (err error) {
+		current, generation = s.catalog, s.generation
+		e, err = b.ask(ctx, s.conn, sql)
+		return err
+	})
 	if err != nil {
+		if current != nil {
+			err = b.explain(err, current)
+		}
 		return nil, nil, err
 	}
-	defer closing(s.conn)
-	e, err := b.ask(ctx, s.conn, sql)
-	if err != nil {
-		b.engine.Failed(s.conn, err)
-		return nil, nil, b.explain(err, s.catalog)
-	}
-	b.plans.put(cacheKey{generation: s.generation, schema: schema, sql: sql}, e)
-	return e, s.catalog, nil
+	b.plans.put(cacheKey{generation: generation, schema: schema, sql: sql}, e)
+	return e, current, nil
 }
 
 // detached runs fn in one of the slots, and returns when it has or when ctx is done, whatever is

@@ -76,6 +76,9 @@ func TestBrokenBinderIsReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	closing(conn)
+	b.mu.Lock()
+	b.closeIdle()
+	b.mu.Unlock()
 	if err := first.Close(ctx); err != nil { // as good as broken
 		t.Fatal(err)
 	}

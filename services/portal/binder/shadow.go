@@ -22,43 +22,6 @@ type shadow struct {
 	tables map[string]string
 }
 
-// session is a connection that sees one state of the catalog until it is closed.
-type session struct {
-	conn       *duckdb.Conn
-	catalog    Catalog
-	generation int64
-}
-
-// session returns a connection to the newest catalog that looks unqualified names up in the schema.
-// The caller closes it.
-func (b *Binder) session(ctx context.Context, schema string) (session, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	s := session{catalog: b.opts.Source()}
-	if err := b.sync(ctx, s.catalog); err != nil {
-		return s, err
-	}
-	if !b.hasSchema(schema) {
-		f := fault.New(fault.NotFound, op, "there is no dataset %q", schema).WithDetail("schema", schema)
-		return s, withCandidates(f, schema, append(datasetNames(s.catalog), DefaultSchema))
-	}
-	conn, err := b.shadow.engine.Conn(ctx)
-	if err != nil {
-		return s, err
-	}
-	// The transaction fixes what the connection sees from its first use of the database on, which is
-	// USE: so the lock need not be held while the statement is bound, which may take long.
-	//
-	// Preparing optimises, too, for nothing: nobody looks at that plan. It takes minutes for a hundred
-	// joins or a long chain of ORs, and cannot be interrupted.
-	if _, err := conn.Exec(ctx, "PRAGMA disable_optimizer; BEGIN; USE "+Database+"."+types.QuoteIdent(schema)); err != nil {
-		closing(conn)
-		return s, err
-	}
-	s.conn, s.generation = conn, b.shadow.generation
-	return s, nil
-}
-
 func (b *Binder) hasSchema(name string) bool {
 	return strings.EqualFold(name, DefaultSchema) || b.shadow.schemas[strings.ToLower(name)]
 }
@@ -66,6 +29,7 @@ func (b *Binder) hasSchema(name string) bool {
 // sync makes the shadow catalog equal to current. REQUIRES: b.mu.
 func (b *Binder) sync(ctx context.Context, current Catalog) error {
 	if engine := b.engine.Engine(); engine != b.shadow.engine {
+		b.closeIdle()                                                          // a replaced engine waits for its last connection
 		b.shadow = shadow{engine: engine, generation: b.shadow.generation + 1} // a new one holds nothing
 	}
 	s := &b.shadow

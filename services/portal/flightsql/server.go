@@ -244,6 +244,7 @@ func (s *Server) endpoints(q *queries.Query, viaPortal bool) ([]*flight.FlightEn
 		}
 		out = append(out, endpoint)
 	}
+	s.opts.Queries.LeaveToClient(q)
 	return out, nil
 }
 

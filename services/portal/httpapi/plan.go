@@ -81,6 +81,7 @@ func (a *API) plan(w http.ResponseWriter, r *http.Request) error {
 			Plan: s.PlanBytes, Ticket: s.Ticket, ExpiresAt: q.ExpiresAt.UTC(),
 		})
 	}
+	a.Queries.LeaveToClient(q)
 	return answer(w, out)
 }
 

@@ -91,6 +91,14 @@ type Query struct {
 	progress *exec.Progress
 	ran      *Placed  // what was run last: Placed, or a newer plan
 	stages   []*stage // what was computed before that, in this attempt
+	redeem   bool     // there is a handle to run it with
+	outline  *Info    // of a query that cannot be run any more: all that is left of it
+}
+
+// shown is what is left of q when nobody can run it any more.
+func (q *Query) shown() *Query {
+	info := q.Info()
+	return &Query{ID: q.ID, Created: q.Created, ExpiresAt: q.ExpiresAt, state: info.State, outline: &info}
 }
 
 // Placed is a plan for the workers of one snapshot.
@@ -181,6 +189,11 @@ const maxShownSQL = 4 << 10
 func (q *Query) Info() Info {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.outline != nil {
+		info := *q.outline
+		info.State = q.state
+		return info
+	}
 	placed := q.Placed
 	if q.ran != nil {
 		placed = q.ran

@@ -42,15 +42,37 @@ func (r *registry) add(q *Query) error {
 	return nil
 }
 
-// sweep moves what has expired to the ended ones. REQUIRES: r.mu.
+// sweep moves what has expired to the ended ones. What came first expires first. REQUIRES: r.mu.
 func (r *registry) sweep(now time.Time) {
-	r.order = slices.DeleteFunc(r.order, func(q *Query) bool {
-		if now.Before(q.ExpiresAt) || q.busy() {
+	old := 0
+	for old < len(r.order) && !now.Before(r.order[old].ExpiresAt) {
+		old++
+	}
+	busy := slices.DeleteFunc(r.order[:old:old], func(q *Query) bool {
+		if q.busy() {
 			return false
 		}
 		r.end(q)
 		return true
 	})
+	r.order = slices.Delete(r.order, len(busy), old)
+}
+
+// outline keeps of a query that nobody can run any more what is shown of it.
+func (r *registry) outline(q *Query) {
+	shown := q.shown()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.live[q.ID] != q {
+		return // it is not kept, or only so
+	}
+	r.live[q.ID] = shown
+	for i, other := range slices.Backward(r.order) {
+		if other == q {
+			r.order[i] = shown
+			return
+		}
+	}
 }
 
 // evict drops the oldest query that does not run. REQUIRES: r.mu.
@@ -106,6 +128,13 @@ func (q *Query) busy() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.cancel != nil
+}
+
+// redeemable tells whether a client can run the query, for the first time or again.
+func (q *Query) redeemable() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.redeem
 }
 
 // begin notes that the query waits to be run; cancel ends it. A query that was cancelled stays so.

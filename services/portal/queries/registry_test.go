@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -102,6 +103,31 @@ func TestPlannedForeverIsOver(t *testing.T) {
 	}
 	if states["old"] != Expired || states["new"] != Planned || states["done"] != Done {
 		t.Errorf("%v", states)
+	}
+}
+
+// TestWhatNobodyCanRunIsOnlyShown: of a query that its client runs, no plan is kept.
+func TestWhatNobodyCanRunIsOnlyShown(t *testing.T) {
+	s := New(Options{MaxQueries: 1, MaxPlanned: 10, MaxEnded: 10})
+	before, q, after := query("before", time.Hour), query("q", time.Hour), query("after", time.Hour)
+	for _, q := range []*Query{before, q, after} {
+		if err := s.registry.add(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := q.Info()
+	s.LeaveToClient(q)
+	s.LeaveToClient(q)
+	s.LeaveToClient(query("unknown", time.Hour))
+	kept, ok := s.registry.get("q")
+	if !ok || kept.Placed != nil || s.registry.order[1] != kept || len(s.registry.order) != 3 {
+		t.Fatalf("kept is %+v", kept)
+	}
+	if got := kept.Info(); !reflect.DeepEqual(got, want) {
+		t.Errorf("shown as %+v, want %+v", got, want)
+	}
+	if err := s.Cancel("q"); err != nil || kept.Info().State != Cancelled {
+		t.Errorf("cancelled: %v, %s", err, kept.Info().State)
 	}
 }
 

@@ -238,6 +238,9 @@ func (r *Run) finish(err error) {
 	m.phase(phaseExec, time.Since(r.begun))
 	m.executed.WithLabelValues(string(r.query.Request.Front), outcomeOf(err)).Inc()
 	info := r.query.Info()
+	if !r.query.redeemable() {
+		r.service.registry.outline(r.query)
+	}
 	log := r.service.opts.Log
 	if err != nil {
 		log.WarnContext(r.ctx, "query failed", "rows", info.Rows, "elapsed", time.Since(r.begun), logging.Err(err))

@@ -65,8 +65,14 @@ func (s *Service) Handle(q *Query) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.mu.Lock()
+	q.redeem = true
+	q.mu.Unlock()
 	return ring.Seal(handlePurpose, []byte(q.ID)), nil
 }
+
+// LeaveToClient says that the client has the tickets and runs the query itself. The portal goes on showing it.
+func (s *Service) LeaveToClient(q *Query) { s.registry.outline(q) }
 
 // Redeem returns the query of a handle: invalid_argument for what is none, unauthenticated for one
 // that is forged or has expired.
@@ -81,7 +87,7 @@ func (s *Service) Redeem(handle []byte) (*Query, error) {
 		return nil, fault.Wrap(err, op)
 	}
 	q, ok := s.registry.get(ID(id))
-	if !ok || q.expired() {
+	if !ok || q.expired() || q.Placed == nil {
 		return nil, fault.New(fault.Unauthenticated, op, "the ticket has expired, or is another portal's").
 			WithHint("plan the query again").WithQuery(string(id))
 	}

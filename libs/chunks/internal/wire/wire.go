@@ -159,24 +159,31 @@ func (r *Reader) Range(prev *int64) chunks.Range {
 	return chunks.Range{First: first, Last: last}
 }
 
-// The coders are made once: each holds buffers of some size, and both may be shared.
+// The coders are made once: each holds buffers of some size, and all may be shared.
 var (
-	encoder = sync.OnceValues(func() (*zstd.Encoder, error) {
-		// A single segment tells its size, however small it is.
-		return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault),
-			zstd.WithWindowSize(1<<20), zstd.WithSingleSegment(true))
-	})
+	encoder     = sync.OnceValues(func() (*zstd.Encoder, error) { return newEncoder(zstd.SpeedDefault) })
+	fastEncoder = sync.OnceValues(func() (*zstd.Encoder, error) { return newEncoder(zstd.SpeedFastest) })
 	decoder = sync.OnceValues(func() (*zstd.Decoder, error) {
 		return zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxRawBytes),
 			zstd.WithDecoderMaxWindow(MaxRawBytes))
 	})
 )
 
+func newEncoder(level zstd.EncoderLevel) (*zstd.Encoder, error) {
+	// A single segment tells its size, however small it is.
+	return zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(1<<20), zstd.WithSingleSegment(true))
+}
+
 // MaxRawBytes bounds what Decompress returns.
 const MaxRawBytes = 64 << 20
 
 // Compress appends raw, which has at most MaxRawBytes, compressed to dst.
-func Compress(dst, raw []byte) ([]byte, error) {
+func Compress(dst, raw []byte) ([]byte, error) { return compress(encoder, dst, raw) }
+
+// CompressFast is Compress for what is read once, soon.
+func CompressFast(dst, raw []byte) ([]byte, error) { return compress(fastEncoder, dst, raw) }
+
+func compress(encoder func() (*zstd.Encoder, error), dst, raw []byte) ([]byte, error) {
 	if len(raw) > MaxRawBytes {
 		return nil, fault.New(fault.ResourceExhausted, "compress", "%d bytes are too many", len(raw))
 	}
