@@ -34,6 +34,7 @@ extern void duckdb_connection_get_client_context(handle, handle *);
 extern void duckdb_destroy_client_context(handle *);
 extern void duckdb_bind_add_result_column(handle, const char *, handle);
 extern void duckdb_bind_set_bind_data(handle, void *, callback);
+extern void duckdb_bind_set_cardinality(handle, uint64_t, bool);
 extern void duckdb_bind_set_error(handle, const char *);
 extern void *duckdb_init_get_bind_data(handle);
 extern void duckdb_init_set_init_data(handle, void *, callback);
@@ -128,6 +129,7 @@ char *shoal_chunk_to_arrow(handle options, handle chunk, struct ArrowArray *out)
 struct shoal_input {
 	_Atomic int64_t refs;
 	uint64_t id, connection_id, n;
+	uint64_t rows; // an estimate; 0 is unknown
 	handle connection;
 	handle *schemas; // per column, as DuckDB understood them
 	handle *types;   // per column, DuckDB's logical types
@@ -181,10 +183,12 @@ static char *column_type(shoal_input *in, uint64_t column, struct ArrowSchema *s
 	return message;
 }
 
-char *shoal_input_new(handle connection, uint64_t id, struct ArrowSchema *schema, shoal_input **out) {
+char *shoal_input_new(handle connection, uint64_t id, uint64_t rows, struct ArrowSchema *schema,
+                      shoal_input **out) {
 	shoal_input *in = calloc(1, sizeof *in);
 	in->refs = 1;
 	in->id = id;
+	in->rows = rows;
 	in->connection = connection;
 	handle context = NULL;
 	duckdb_connection_get_client_context(connection, &context);
@@ -286,6 +290,7 @@ static void scan_bind(handle info) {
 		return;
 	}
 	for (uint64_t i = 0; i < in->n; i++) duckdb_bind_add_result_column(info, in->names[i], in->types[i]);
+	if (in->rows) duckdb_bind_set_cardinality(info, in->rows, false);
 	duckdb_bind_set_bind_data(info, in, free_input);
 }
 

@@ -68,15 +68,15 @@ func registerScan(conn bindings.Connection) error {
 	return takeMessage(C.shoal_register_function(conn.Ptr))
 }
 
-// newCInput describes an input's columns to DuckDB. The input must be in the registry already,
+// newCInput describes an input's columns, and about how many rows it has, to DuckDB. The input must be in the registry already,
 // and the connection idle.
-func newCInput(conn bindings.Connection, id uint64, schema *arrow.Schema) (in *C.shoal_input, err error) {
+func newCInput(conn bindings.Connection, id, rows uint64, schema *arrow.Schema) (in *C.shoal_input, err error) {
 	defer fault.Catch(&err, "export arrow schema")
 	cs := (*C.struct_ArrowSchema)(C.calloc(1, C.sizeof_struct_ArrowSchema))
 	defer C.free(unsafe.Pointer(cs))
 	cdata.ExportArrowSchema(schema, (*cdata.CArrowSchema)(unsafe.Pointer(cs)))
 	defer C.shoal_release_schema(cs)
-	err = takeMessage(C.shoal_input_new(conn.Ptr, C.uint64_t(id), cs, &in))
+	err = takeMessage(C.shoal_input_new(conn.Ptr, C.uint64_t(id), C.uint64_t(rows), cs, &in))
 	return in, err
 }
 

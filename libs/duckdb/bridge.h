@@ -33,7 +33,8 @@ char *shoal_schema_to_arrow(void *options, void **types, const char **names, uin
                             struct ArrowSchema *out);
 char *shoal_chunk_to_arrow(void *options, void *chunk, struct ArrowArray *out);
 char *shoal_register_function(void *connection);
-char *shoal_input_new(void *connection, uint64_t id, struct ArrowSchema *schema, shoal_input **out);
+char *shoal_input_new(void *connection, uint64_t id, uint64_t rows, struct ArrowSchema *schema,
+                      shoal_input **out);
 void shoal_input_unref(shoal_input *input);
 
 void shoal_release_schema(struct ArrowSchema *schema);

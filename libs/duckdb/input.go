@@ -28,6 +28,7 @@ type input struct {
 	conn   *Conn
 	schema *arrow.Schema
 	reader array.RecordReader
+	rows   int64 // an estimate; 0 is unknown
 
 	batches chan inputBatch
 	stop    chan struct{} // closed by close
@@ -76,11 +77,14 @@ func lookupInput(id uint64) *input {
 // The connection must be idle. release unregisters the stream: a scan of it that is not through
 // fails. The view goes too, unless a query is open on the connection, which then is left with a view
 // that can't be read. release may be called twice and from any goroutine; Conn.Close does it too.
-func (c *Conn) RegisterArrow(name string, reader array.RecordReader) (release func(), err error) {
+func (c *Conn) RegisterArrow(name string, reader array.RecordReader, opts ...RegisterOption) (release func(), err error) {
 	const op = "register arrow stream"
 	in := &input{
 		id: lastInput.Add(1), name: name, conn: c, reader: reader, schema: reader.Schema(),
 		batches: make(chan inputBatch), stop: make(chan struct{}),
+	}
+	for _, set := range opts {
+		set(in)
 	}
 	registry.Store(in.id, in)
 	if err := in.register(op); err != nil {
@@ -89,6 +93,13 @@ func (c *Conn) RegisterArrow(name string, reader array.RecordReader) (release fu
 	}
 	return func() { c.drop(in) }, nil
 }
+
+// RegisterOption tells more of a registered stream.
+type RegisterOption func(*input)
+
+// WithEstimatedRows tells about how many rows the stream has, by which DuckDB orders joins. Without, it takes
+// each stream for one row.
+func WithEstimatedRows(rows int64) RegisterOption { return func(in *input) { in.rows = rows } }
 
 func (in *input) register(op string) error {
 	c, ctx := in.conn, context.Background()
@@ -102,7 +113,7 @@ func (in *input) register(op string) error {
 	if err != nil {
 		return err
 	}
-	cIn, err := newCInput(c.db, in.id, in.schema)
+	cIn, err := newCInput(c.db, in.id, uint64(max(in.rows, 0)), in.schema)
 	c.end(r)
 	if err != nil {
 		return fault.New(fault.InvalidArgument, op, "DuckDB cannot read the columns of stream %q: %s", in.name, parseError(err.Error()).Message)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
@@ -220,4 +221,28 @@ func TestParallelScan(t *testing.T) {
 		}()
 	}
 	wg.Wait()
+}
+
+// TestEstimatedRowsOrderJoins: DuckDB makes its hash table of the stream that is said to be smaller.
+func TestEstimatedRowsOrderJoins(t *testing.T) {
+	e := open(t, Options{})
+	for _, rows := range [][2]int64{{70, 90_000}, {90_000, 70}} {
+		c := connect(t, e)
+		for i, name := range []string{"one", "two"} {
+			if _, err := c.RegisterArrow(name, newFake(intSchema), WithEstimatedRows(rows[i])); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := c.Query(context.Background(), "EXPLAIN (FORMAT json) SELECT 1 FROM one JOIN two USING (i)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Next()
+		plan := s.Record().Column(1).(*array.String).Value(0)
+		probe, build := strings.Index(plan, `"90000"`), strings.Index(plan, `"70"`)
+		if probe < 0 || build < probe {
+			t.Errorf("streams of about %v rows are joined as %s", rows, plan)
+		}
+		s.Close()
+	}
 }

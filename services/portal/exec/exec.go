@@ -39,6 +39,8 @@ type Input struct {
 	Replicas []Replica
 	// Schema is what the subplan's stream must look like.
 	Schema *arrow.Schema
+	// Rows is about how many it has.
+	Rows int64
 	// Chunks names what is read, for errors: ids by "dataset.table", perhaps not all of them.
 	Chunks map[string][]string
 }
@@ -161,7 +163,7 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 	for _, f := range m.fetches.all {
 		f.out = make(chan arrow.Record, readAhead)
 		// The view owns the reader from here on, also when there is an error.
-		if _, err = m.conn.RegisterArrow(inputName(strconv.Itoa(f.in.ID)), &reader{fetch: f}); err != nil {
+		if _, err = m.conn.RegisterArrow(inputName(strconv.Itoa(f.in.ID)), &reader{fetch: f}, duckdb.WithEstimatedRows(f.in.Rows)); err != nil {
 			return nil, fault.Wrap(err, op)
 		}
 	}

@@ -89,7 +89,7 @@ func (e *Executor) fallback(ctx context.Context, job Job) (_ Result, err error) 
 	for _, in := range f.fetches.all {
 		in.out = make(chan arrow.Record, readAhead)
 		// The view owns the reader from here on, also when there is an error.
-		if _, err := f.conn.RegisterArrow(inputName(strconv.Itoa(in.in.ID)), &reader{fetch: in}); err != nil {
+		if _, err := f.conn.RegisterArrow(inputName(strconv.Itoa(in.in.ID)), &reader{fetch: in}, duckdb.WithEstimatedRows(in.in.Rows)); err != nil {
 			return nil, err
 		}
 	}

@@ -97,6 +97,8 @@ type Subplan struct {
 	// RowsMax is the number of rows in the chunks of chunked tables, or of the
 	// reference tables if only those are read; Bytes is their size as stored.
 	RowsMax, Bytes int64
+	// Rows estimates how many rows it has.
+	Rows int64
 }
 
 // TableChunks are the chunks that a subplan reads of a table, by ordinal; for a
@@ -173,6 +175,7 @@ func (p *planner) fragments(fragments []split.Fragment) (ids [][]int, err error)
 		if ids[i], err = p.fragment(f); err != nil {
 			return nil, err
 		}
+		p.estimate(f.Plan, ids[i])
 		for s := range p.out.Pruning.Scans[scans:] {
 			p.out.Pruning.Scans[scans+s].Fragment = i
 		}

@@ -73,6 +73,23 @@ func (p *planner) size(r rel.Rel) size {
 	return out
 }
 
+// estimate shares out the rows of a fragment among its subplans.
+func (p *planner) estimate(plan *rel.Plan, ids []int) {
+	var most float64
+	for _, id := range ids {
+		most += float64(p.out.Subplans[id].RowsMax)
+	}
+	rows := p.size(plan.Root).rows
+	for _, id := range ids {
+		s := &p.out.Subplans[id]
+		share := 1 / float64(len(ids))
+		if most > 0 {
+			share = float64(s.RowsMax) / most
+		}
+		s.Rows = rowsOf(size{rows: math.Max(1, rows*share)})
+	}
+}
+
 // sizeOfRead looks at the chunks that pruning leaves.
 func (p *planner) sizeOfRead(r *rel.Read) size {
 	if r.IsSent() {

@@ -85,7 +85,7 @@ func (s *Service) job(ctx context.Context, placed *Placed, schema *arrow.Schema,
 		}
 	}
 	for _, sub := range placed.Subplans {
-		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: schema}
+		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: schema, Rows: sub.Rows}
 		if placed.InPortal() {
 			var err error
 			if in.Schema, err = s.opts.Binder.ArrowSchema(ctx, columnsOf(sub.Plan)); err != nil {
