@@ -46,9 +46,7 @@ func (p *planner) fragment(f split.Fragment) ([]int, error) {
 		return nil, err
 	}
 	if f.Axis == "" {
-		first := int(p.opts.Seed % uint64(len(able)))
-		able = append(append([]int{}, able[first:]...), able[:first]...)
-		return []int{p.add(f.Plan, nil, references, able)}, nil
+		return []int{p.add(f.Plan, nil, references, p.leastLoaded(able))}, nil
 	}
 	pieces := p.alivePieces(f.Plan, scans)
 	p.count(len(scans), pieces)
@@ -450,5 +448,6 @@ func (p *planner) add(plan *rel.Plan, pieces []piece, references []*catalog.Tabl
 	}
 	rel.Walk(plan.Root, unread)
 	p.out.Subplans = append(p.out.Subplans, s)
+	p.loads()[replicas[0]] += s.Bytes
 	return s.ID
 }

@@ -192,6 +192,8 @@ type planner struct {
 	dynamic map[int][]DynamicPredicate
 	// sizes are those of scans, by their numbers.
 	sizes map[int]size
+	// load is what loads gives.
+	load []int64
 	// sent are rows that come with the plan, and standIn those that will.
 	sent    map[string]*Sent
 	standIn *Sent
