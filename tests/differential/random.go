@@ -76,7 +76,7 @@ const (
 	same     verdict = "same"
 	sameRows verdict = "same with rows" // and there are some
 	refused  verdict = "refused"        // by both
-	raised   verdict = "raised"         // by one, for a row that the other need not look at
+	raised   verdict = "raised"         // by one, for a row or a part of the plan that the other need not look at
 	tooLong  verdict = "too long"
 	lacking  verdict = "not supported" // by Shoal, and Shoal says so
 	differs  verdict = "different"
@@ -108,7 +108,7 @@ func compare(ctx context.Context, w *world, shoal asker, sql string, ordered boo
 		return raised, ""
 	case wantErr != nil:
 		return differs, fmt.Sprintf("answered, DuckDB alone says: %v", wantErr)
-	case err != nil && isRowError(err) && raises(ctx, w, sql):
+	case err != nil && (isRowError(err) || isUnplanned(err)) && raises(ctx, w, sql):
 		return raised, ""
 	case err != nil && strings.Contains(err.Error(), "not supported"):
 		return lacking, err.Error()
@@ -124,6 +124,10 @@ func compare(ctx context.Context, w *world, shoal asker, sql string, ordered boo
 	return same, ""
 }
 
+// isUnplanned is true of the error of a query that DuckDB's binder planned wrongly. Without effect if its
+// optimiser then drops that part of the plan.
+func isUnplanned(err error) bool { return strings.Contains(err.Error(), "Failed to bind column reference") }
+
 // raises tells whether DuckDB raises an error for the query when it evaluates it in the order that it
 // is written in.
 func raises(ctx context.Context, w *world, sql string) bool {
@@ -131,7 +135,7 @@ func raises(ctx context.Context, w *world, sql string) bool {
 		_, err := ask(ctx, w.conn, sql)
 		return err
 	})
-	return err != nil && isRowError(err)
+	return err != nil && (isRowError(err) || isUnplanned(err))
 }
 
 // unoptimised calls fn while the oracle does not optimise.
