@@ -69,19 +69,28 @@ func (s *splitter) inPortal(p placed, why string) {
 	}
 }
 
-// settle gives the decisions the places that no cut has set.
+// settle gives the decisions the places that no cut has set. What can be computed anywhere is where its result is
+// used.
 func (s *splitter) settle() []Decision {
+	var above []string // the places of the relations that the next one may be an input of, by depth
 	for i := range s.decisions {
 		d := &s.decisions[i]
+		above = above[:min(d.Depth, len(above))]
 		switch {
 		case d.Place != "":
 		case s.wheres[i] == onPieces:
 			d.Place = PlaceChunks
 		case s.wheres[i] == onReferences:
 			d.Place = PlaceEvery
+		case s.wheres[i] == anywhere && len(above) > 0 && above[len(above)-1] != PlacePortal:
+			d.Place = above[len(above)-1]
+			if d.Place == PlaceChunks {
+				d.Place = PlaceEvery
+			}
 		default:
 			d.Place = PlacePortal
 		}
+		above = append(above, d.Place)
 	}
 	return s.decisions
 }

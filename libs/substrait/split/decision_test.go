@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
+	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 // decisions prints what splitting decided, one relation a line.
@@ -61,5 +62,21 @@ func TestDecisionsOnReferenceTablesAlone(t *testing.T) {
 	got := decisions(t, &rel.Plan{Root: aggregate(table("dim"), 0, "median"), Names: make([]string, 2)})
 	if strings.Count(got, PlaceOneWorker) != 2 {
 		t.Errorf("decided\n%s", got)
+	}
+}
+
+// TestDecisionsOnConstantRows: rows that every place has are where they are used.
+func TestDecisionsOnConstantRows(t *testing.T) {
+	rows := func() rel.Rel {
+		return &rel.Values{Columns: []types.Type{rel.Int(0).Of}, Rows: [][]rel.Expr{{rel.Int(1)}, {rel.Int(2)}}}
+	}
+	for place, root := range map[string]rel.Rel{
+		PlaceEvery:  joined(rel.Inner, table("facts"), rows(), eq(0, 2)),
+		PlacePortal: joined(rel.Inner, aggregate(table("facts"), 1, "median"), rows(), eq(0, 2)),
+	} {
+		got := decisions(t, &rel.Plan{Root: root, Names: make([]string, 3)})
+		if !strings.Contains(got, "@ "+place+": constant rows") {
+			t.Errorf("decided, instead of %s,\n%s", place, got)
+		}
 	}
 }
