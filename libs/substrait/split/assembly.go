@@ -65,18 +65,46 @@ func joinAll(parts []assembly, conds []rel.Expr, used []bool) assembly {
 	return out.filtered(conds, used)
 }
 
-// nextJoined is the first part that a condition connects, or just the first.
+// nextJoined is the first part that an equality connects: a join by any other condition looks at all pairs of rows,
+// and DuckDB does not move it. Else it is the first that a condition connects, or just the first.
 func nextJoined(out assembly, rest []assembly, conds []rel.Expr, used []bool) int {
 	have := out.positions()
+	next := -1
 	for i, p := range rest {
 		both := p.positions()
 		for k, c := range conds {
-			if !used[k] && connected(c, have, both) {
+			switch {
+			case used[k] || !connected(c, have, both):
+			case equates(c, have):
 				return i
+			case next < 0:
+				next = i
 			}
 		}
 	}
-	return 0
+	return max(next, 0)
+}
+
+// equates is true of equalities of which one side looks at columns in have and the other at none of them.
+func equates(c rel.Expr, have map[int]int) bool {
+	call, ok := c.(*rel.Call)
+	if !ok || call.Func != rel.Eq && call.Func != rel.NotDistinctFrom {
+		return false
+	}
+	var sides [2]int // -1 has columns outside of have, 1 inside, 2 both
+	for i, arg := range call.Args {
+		for f := range rel.Fields(arg) {
+			side := -1
+			if _, ok := have[f]; ok {
+				side = 1
+			}
+			if sides[i] != 0 && sides[i] != side {
+				side = 2
+			}
+			sides[i] = side
+		}
+	}
+	return sides[0]*sides[1] == -1
 }
 
 // connected is true of conditions that look at both sides, and at nothing else.

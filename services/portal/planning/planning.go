@@ -190,8 +190,10 @@ type planner struct {
 	out  *Planned
 	// dynamic is what lookups found of scans, by their numbers.
 	dynamic map[int][]DynamicPredicate
-	// sizes are those of scans, by their numbers.
-	sizes map[int]size
+	// scanned is what is known of scans, by their numbers.
+	scanned map[int]scanned
+	// leastShare is the least share of rows that conditions are taken to leave.
+	leastShare float64
 	// load is what loads gives.
 	load []int64
 	// sent are rows that come with the plan, and standIn those that will.

@@ -21,6 +21,11 @@ const (
 	shareOfGroups   = 0.1
 )
 
+// cautiousShare is the least share of a relation that conditions are taken to leave when joins are ordered. Many
+// conditions together seem to leave few rows: if then a join with no key on either side is done first because of
+// that, it does not end. DuckDB takes the same number for conditions that it knows nothing of.
+const cautiousShare = 0.2
+
 // maxFew is how many rows are taken for few: if there are ten times as many after all, no harm is done.
 const maxFew = 10_000
 
@@ -33,7 +38,7 @@ func (p *planner) size(r rel.Rel) size {
 	case *rel.Values:
 		return size{float64(len(r.Rows)), 1}
 	case *rel.Filter:
-		in, share := p.size(r.Input), shareOf(r.Cond)
+		in, share := p.size(r.Input), p.share(r.Cond)
 		return size{in.rows * share, in.share * share}
 	case *rel.Aggregate:
 		in := p.size(r.Input)
@@ -73,13 +78,24 @@ func (p *planner) size(r rel.Rel) size {
 	return out
 }
 
+// share is shareOf, or the least that is believed.
+func (p *planner) share(cond rel.Expr) float64 {
+	share := shareOf(cond)
+	if share > 0 {
+		share = math.Max(share, p.leastShare)
+	}
+	return share
+}
+
 // estimate shares out the rows of a fragment among its subplans.
 func (p *planner) estimate(plan *rel.Plan, ids []int) {
 	var most float64
 	for _, id := range ids {
 		most += float64(p.out.Subplans[id].RowsMax)
 	}
+	p.leastShare = cautiousShare
 	rows := p.size(plan.Root).rows
+	p.leastShare = 0
 	for _, id := range ids {
 		s := &p.out.Subplans[id]
 		share := 1 / float64(len(ids))
@@ -95,32 +111,35 @@ func (p *planner) sizeOfRead(r *rel.Read) size {
 	if r.IsSent() {
 		return p.sentSize(r)
 	}
-	if s, ok := p.sizes[r.Scan]; ok {
-		return s
-	}
 	t, err := p.lookup(r)
 	if err != nil || t.Rows == 0 {
 		return size{0, 1}
 	}
-	rows, share := t.Rows, 1.0
-	if t.Kind != catalog.Reference && !p.opts.DisablePruning {
-		ordinals := ordinalsOf(r, t)
-		all := pruning.And{predicate(r.Filter, func(i int) int { return ordinals[i] })}
-		for _, d := range p.dynamic[r.Scan] {
-			all = append(all, d.predicate)
-			share *= d.share
+	left, ok := p.scanned[r.Scan]
+	if !ok {
+		left = scanned{float64(t.Rows), 1}
+		if t.Kind != catalog.Reference && !p.opts.DisablePruning {
+			ordinals := ordinalsOf(r, t)
+			all := pruning.And{predicate(r.Filter, func(i int) int { return ordinals[i] })}
+			for _, d := range p.dynamic[r.Scan] {
+				all = append(all, d.predicate)
+				left.share *= d.share
+			}
+			rows, _ := t.Index.Select(all, p.opts.Filters).Size()
+			left.rows = float64(rows)
 		}
-		rows, _ = t.Index.Select(all, p.opts.Filters).Size()
+		if p.scanned == nil {
+			p.scanned = map[int]scanned{}
+		}
+		p.scanned[r.Scan] = left
 	}
 	// What the chunks' statistics rule out is part of what conditions rule out.
-	left := math.Min(float64(rows)*shareOf(r.Filter), float64(t.Rows)*shareOf(r.Filter)*share)
-	s := size{left, left / float64(t.Rows)}
-	if p.sizes == nil {
-		p.sizes = map[int]size{}
-	}
-	p.sizes[r.Scan] = s
-	return s
+	rows := math.Min(left.rows, float64(t.Rows)*left.share) * p.share(r.Filter)
+	return size{rows, rows / float64(t.Rows)}
 }
+
+// scanned are the rows of the chunks that a scan reads, and the share of the table's that joins leave.
+type scanned struct{ rows, share float64 }
 
 // sizeOfJoin takes an inner join for one of a table with one that its rows refer to.
 func (p *planner) sizeOfJoin(j *rel.Join) size {
