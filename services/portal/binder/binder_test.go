@@ -331,6 +331,30 @@ func TestManyAtOnceWhileTheCatalogChanges(t *testing.T) {
 	wg.Wait()
 }
 
+// TestSessionsAreReused: connections are kept for the next statement of their schema, a few of them, and none in
+// which something failed.
+func TestSessionsAreReused(t *testing.T) {
+	b, current := open(t, Options{Parallel: 2}, shop...)
+	for i, c := range []struct {
+		sql, schema string
+		idle        int
+	}{
+		{"SELECT 1 FROM orders", "shop", 1}, {"SELECT 2 FROM orders", "shop", 1}, {"SELECT 1 FROM t", "main", 2},
+		{"SELECT none FROM t", "main", 1}, {"SELECT 2 FROM t", "main", 2}, {"SELECT 1", "other", 2},
+	} {
+		_, _ = b.Bind(context.Background(), c.sql, c.schema)
+		if len(b.idle) != c.idle {
+			t.Errorf("%d: %d connections are idle after %q, want %d", i, len(b.idle), c.sql, c.idle)
+		}
+		if i == 4 { // the next one is for a schema that is new
+			current.Store(&state{version: 2, tables: append([]Table{table("other", "x", "a INTEGER")}, shop...)})
+		}
+	}
+	if open, _ := b.engine.Engine().Conns(); open != 2 {
+		t.Errorf("%d connections are open", open)
+	}
+}
+
 func TestTimeout(t *testing.T) {
 	b, _ := open(t, Options{Parallel: 1, Timeout: 100 * time.Millisecond}, table("x", "t", "a INTEGER", "b INTEGER"))
 	// Each level doubles the columns: DuckDB's binder takes seconds for this, and cannot be stopped.
