@@ -125,7 +125,7 @@ func Open(ctx context.Context, opts Options) (*Binder, error) {
 	b.engine, err = duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{
 		Name: "binder",
 		Engine: duckdb.Options{
-			Threads: 1, MemoryLimitBytes: 256 << 20, MaxConns: 2*opts.Parallel + 8, Confine: true, LockConfiguration: true,
+			Threads: 1, MemoryLimitBytes: 256 << 20, MaxConns: 4*opts.Parallel + 8, Confine: true, LockConfiguration: true,
 		},
 		SetUp: func(ctx context.Context, engine *duckdb.Engine) error {
 			conn, err := engine.Conn(ctx)
@@ -244,7 +244,7 @@ func (b *Binder) miss(ctx context.Context, sql, schema string) (e *entry, curren
 	generation := int64(0)
 	err = b.reading(ctx, schema, func(s session) (err error) {
 		current, generation = s.catalog, s.generation
-		e, err = b.ask(ctx, s.conn, sql)
+		e, err = b.ask(ctx, s, sql)
 		return err
 	})
 	if err != nil {
@@ -290,8 +290,10 @@ func (b *Binder) detached(ctx context.Context, long bool, fn func(context.Contex
 }
 
 // ask has DuckDB bind the statement.
-func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry, error) {
-	prepared, err := conn.Prepare(ctx, sql)
+func (b *Binder) ask(ctx context.Context, s session, sql string) (*entry, error) {
+	planText, wait := s.planText(ctx, sql)
+	defer wait()
+	prepared, err := s.conn.Prepare(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +309,7 @@ func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry
 		}
 		e.columns = append(e.columns, rel.Column{Name: c.Name, Type: t})
 	}
-	text, err := conn.QueryString(ctx, bound.Query(sql))
+	text, err := planText()
 	if err != nil {
 		return nil, err
 	}
@@ -316,11 +318,11 @@ func (b *Binder) ask(ctx context.Context, conn *duckdb.Conn, sql string) (*entry
 		if !unwritten(e.plan) {
 			return nil, err
 		}
-		text, err := conn.QueryString(ctx, bound.StatementQuery(sql))
+		text, err := s.conn.QueryString(ctx, bound.StatementQuery(sql))
 		e.statement = []byte(text)
 		return e, err
 	}
-	e.catalog, err = catalogRows(ctx, conn, bound.CatalogCalls(e.plan))
+	e.catalog, err = catalogRows(ctx, s.conn, bound.CatalogCalls(e.plan))
 	return e, err
 }
 

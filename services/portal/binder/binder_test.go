@@ -350,7 +350,7 @@ func TestSessionsAreReused(t *testing.T) {
 			current.Store(&state{version: 2, tables: append([]Table{table("other", "x", "a INTEGER")}, shop...)})
 		}
 	}
-	if open, _ := b.engine.Engine().Conns(); open != 2 {
+	if open, _ := b.engine.Engine().Conns(); open != 4 {
 		t.Errorf("%d connections are open", open)
 	}
 }

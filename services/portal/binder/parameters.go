@@ -207,7 +207,7 @@ func (b *Binder) inSession(ctx context.Context, sql, schema string, fn func(cont
 		if err != nil {
 			return err
 		}
-		defer closing(s.conn)
+		defer s.close()
 		if err := fn(ctx, s); err != nil {
 			b.engine.Failed(s.conn, err)
 			return b.explain(err, s.catalog)

@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/bound"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 // session is a connection that looks unqualified names up in a schema of the catalog.
 type session struct {
-	conn       *duckdb.Conn
+	conn *duckdb.Conn
+	// beside is another one, for what can be done at the same time; nil if all has to be done by conn.
+	beside     *duckdb.Conn
 	schema     string
 	catalog    Catalog
 	engine     *duckdb.Engine
@@ -39,7 +43,7 @@ func (b *Binder) reading(ctx context.Context, schema string, fn func(session) er
 	if s, err = b.session(ctx, schema); err != nil {
 		return err
 	}
-	defer closing(s.conn)
+	defer s.close()
 	if err = fn(s); err != nil {
 		b.engine.Failed(s.conn, err)
 	}
@@ -58,11 +62,16 @@ func (b *Binder) idleSession(ctx context.Context, schema string) (session, error
 		return s, err
 	}
 	if i := slices.IndexFunc(b.idle, func(idle session) bool { return idle.schema == schema }); i >= 0 {
-		s.conn = b.idle[i].conn
+		s.conn, s.beside = b.idle[i].conn, b.idle[i].beside
 		b.idle = slices.Delete(b.idle, i, i+1)
 		return s, nil
 	}
-	err = s.connect(ctx, "")
+	if s.conn, err = s.connect(ctx, ""); err == nil {
+		s.beside, err = s.connect(ctx, "")
+	}
+	if err != nil {
+		s.close()
+	}
 	return s, err
 }
 
@@ -76,11 +85,11 @@ func (b *Binder) leave(s session, err error) (unchanged bool) {
 	defer b.mu.Unlock()
 	unchanged = s.generation == b.shadow.generation
 	if err != nil || b.closed || s.engine != b.shadow.engine {
-		closing(s.conn)
+		s.close()
 		return unchanged
 	}
 	if len(b.idle) == b.opts.Parallel {
-		closing(b.idle[0].conn)
+		b.idle[0].close()
 		b.idle = slices.Delete(b.idle, 0, 1)
 	}
 	b.idle = append(b.idle, s)
@@ -90,7 +99,7 @@ func (b *Binder) leave(s session, err error) (unchanged bool) {
 // closeIdle closes the connections that are not in use. REQUIRES: b.mu.
 func (b *Binder) closeIdle() {
 	for _, s := range b.idle {
-		closing(s.conn)
+		s.close()
 	}
 	b.idle = nil
 }
@@ -105,8 +114,16 @@ func (b *Binder) session(ctx context.Context, schema string) (session, error) {
 	}
 	// The transaction fixes what the connection sees from its first use of the database on, which is
 	// USE: so the lock need not be held while the statement is bound, which may take long.
-	err = s.connect(ctx, "BEGIN; ")
+	s.conn, err = s.connect(ctx, "BEGIN; ")
 	return s, err
+}
+
+func (s session) close() {
+	for _, conn := range []*duckdb.Conn{s.conn, s.beside} {
+		if conn != nil {
+			closing(conn)
+		}
+	}
 }
 
 // newest is a session of the newest catalog, without a connection. REQUIRES: b.mu.
@@ -123,18 +140,31 @@ func (b *Binder) newest(ctx context.Context, schema string) (session, error) {
 	return s, nil
 }
 
-// connect gives the session its connection, on which it executes begin first.
-func (s *session) connect(ctx context.Context, begin string) error {
+// connect makes a connection for the session, on which it executes begin first.
+func (s session) connect(ctx context.Context, begin string) (*duckdb.Conn, error) {
 	conn, err := s.engine.Conn(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// Preparing optimises, too, for nothing: nobody looks at that plan. It takes minutes for a hundred
 	// joins or a long chain of ORs, and cannot be interrupted.
 	if _, err := conn.Exec(ctx, "PRAGMA disable_optimizer; "+begin+"USE "+Database+"."+types.QuoteIdent(s.schema)); err != nil {
 		closing(conn)
-		return err
+		return nil, err
 	}
-	s.conn = conn
-	return nil
+	return conn, nil
+}
+
+// planText has DuckDB write down a statement's plan: text returns it. Unless the statement is long, and takes much
+// memory, this goes on while the caller uses the first connection; when wait returns, it does not any more.
+func (s session) planText(ctx context.Context, sql string) (text func() (string, error), wait func()) {
+	query := bound.Query(sql)
+	if s.beside == nil || len(sql) > longSQLBytes {
+		return func() (string, error) { return s.conn.QueryString(ctx, query) }, func() {}
+	}
+	var plan string
+	done := make(chan error, 1)
+	fault.Go(op, func() (err error) { plan, err = s.beside.QueryString(ctx, query); return err }, func(err error) { done <- err })
+	text = sync.OnceValues(func() (string, error) { err := <-done; return plan, err })
+	return text, func() { _, _ = text() }
 }
