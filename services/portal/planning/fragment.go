@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -208,122 +207,6 @@ func (p *planner) unavailable(t *catalog.Table, chunk int) error {
 		WithDetail("table", name).WithDetail("chunk", t.ID(chunk).String()).
 		WithDetail("assigned_workers", assigned).WithDetail("failed_workers", excluded).
 		WithHint("it may still be on its way to a worker; `shoal workers` shows who is alive").WithRetry(true)
-}
-
-// alivePieces are the ranges for which the fragment may have rows, with the
-// chunks that are read of each, in the order of the axis. Without pruning they
-// are all ranges.
-func (p *planner) alivePieces(plan *rel.Plan, scans map[*rel.Read]*scan) []piece {
-	if len(scans) == 1 {
-		return onePieceEach(scans)
-	}
-	left := 0
-	for _, s := range scans {
-		left += s.sel.Selected
-	}
-	all := make([]scannedChunk, 0, left)
-	for read, s := range scans {
-		for c := range s.sel.Chunks() {
-			all = append(all, scannedChunk{c.ID.Range, read, tableChunk{s.table, c.Ordinal}})
-		}
-	}
-	slices.SortFunc(all, func(a, b scannedChunk) int {
-		return cmp.Or(a.blocks.Compare(b.blocks), cmp.Compare(a.table.Name, b.table.Name))
-	})
-	alive := liveness{plan: plan, scans: scans}
-	at := map[*rel.Read]int{}
-	shared := make([]tableChunk, 0, left) // of the pieces
-	var out []piece
-	for len(all) > 0 {
-		n := 1
-		for n < len(all) && all[n].blocks == all[0].blocks {
-			n++
-		}
-		clear(at)
-		for _, c := range all[:n] {
-			at[c.read] = c.ordinal
-		}
-		if p.opts.DisablePruning || alive.in(plan.Root, at) {
-			first := len(shared)
-			for _, c := range all[:n] {
-				if !slices.Contains(shared[first:], c.tableChunk) {
-					shared = append(shared, c.tableChunk)
-				}
-			}
-			out = append(out, piece{chunks: shared[first:len(shared):len(shared)]})
-		}
-		all = all[n:]
-	}
-	return out
-}
-
-// scannedChunk is a chunk that a read has left.
-type scannedChunk struct {
-	blocks chunks.Range
-	read   *rel.Read
-	tableChunk
-}
-
-func onePieceEach(scans map[*rel.Read]*scan) []piece {
-	var out []piece
-	for _, s := range scans {
-		out = make([]piece, 0, s.sel.Selected)
-		all := make([]tableChunk, 0, s.sel.Selected)
-		for c := range s.sel.Chunks() {
-			all = append(all, tableChunk{s.table, c.Ordinal})
-			out = append(out, piece{chunks: all[len(all)-1 : len(all) : len(all)]})
-		}
-	}
-	return out
-}
-
-// liveness tells in which pieces a fragment may have rows.
-type liveness struct {
-	plan  *rel.Plan
-	scans map[*rel.Read]*scan
-}
-
-// in says whether a relation can have rows in a piece in which only the scans
-// in at have a chunk left. An aggregate without groups has a row over nothing,
-// too, but one that adds nothing to the merge.
-func (l liveness) in(r rel.Rel, at map[*rel.Read]int) bool {
-	switch r := r.(type) {
-	case *rel.Read:
-		_, pruned := l.scans[r]
-		_, left := at[r]
-		return left || !pruned // reference tables are whole everywhere
-	case *rel.Values:
-		return true
-	case *rel.Reference:
-		return l.in(l.plan.Shared[r.Ordinal], at)
-	case *rel.Join:
-		return l.inJoin(r.Kind, r.Left, r.Right, at)
-	case *rel.AsOf:
-		return l.inJoin(r.Kind, r.Left, r.Right, at)
-	case *rel.SetOp:
-		if r.Kind == rel.ExceptAll || r.Kind == rel.ExceptDistinct {
-			return l.in(r.Rels[0], at)
-		}
-	}
-	for _, in := range r.Inputs() {
-		if l.in(in, at) {
-			return true
-		}
-	}
-	// A relation of an unknown kind that reads nothing may have rows.
-	return len(r.Inputs()) == 0
-}
-
-func (l liveness) inJoin(kind rel.JoinKind, left, right rel.Rel, at map[*rel.Read]int) bool {
-	switch kind {
-	case rel.Inner, rel.LeftSemi:
-		return l.in(left, at) && l.in(right, at)
-	case rel.Right:
-		return l.in(right, at)
-	case rel.Full:
-		return l.in(left, at) || l.in(right, at)
-	}
-	return l.in(left, at)
 }
 
 // count settles a fragment's scans, the last ones planned, and adds them up. A
