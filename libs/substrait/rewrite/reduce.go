@@ -107,11 +107,15 @@ func (r *reducer) side(j *rel.Join, keys []joinKey, own, other rel.Rel, isLeft b
 	}
 	next, gains := s.push(own)
 	// A join that is done where the pieces are needs no help.
-	if !gains && (moves || r.tables.onPieces(j)) {
+	if !gains && (moves || r.tables.onPieces(j) || d.rows*rowsPerKey > extent.pieces) {
 		return own
 	}
 	return next
 }
+
+// rowsPerKey is how many rows in pieces there must be for each that says which are wanted, where these save nothing
+// but the sending of others: every worker has to compute them, and conditions may have left few pieces anyway.
+const rowsPerKey = 30
 
 // gathers is true if an aggregate or a window is in r.
 func gathers(r rel.Rel) bool {
