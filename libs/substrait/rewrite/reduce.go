@@ -107,15 +107,23 @@ func (r *reducer) side(j *rel.Join, keys []joinKey, own, other rel.Rel, isLeft b
 	}
 	next, gains := s.push(own)
 	// A join that is done where the pieces are needs no help.
-	if !gains && (moves || r.tables.onPieces(j) || d.rows*rowsPerKey > extent.pieces) {
+	if !gains && (moves || r.tables.onPieces(j) || d.rows*rowsPerKey > sent(own, extent.pieces)) {
 		return own
 	}
 	return next
 }
 
-// rowsPerKey is how many rows in pieces there must be for each that says which are wanted, where these save nothing
-// but the sending of others: every worker has to compute them, and conditions may have left few pieces anyway.
-const rowsPerKey = 30
+// rowsPerKey is how many rows there must be to be sent for each that says which are wanted, if nothing but sending is
+// spared: every worker has to compute the latter.
+const rowsPerKey = 8
+
+// sent is about how many of some rows in pieces are sent if nothing says which are wanted: conditions leave a part.
+func sent(r rel.Rel, pieces int64) int64 {
+	if restricts(r) {
+		return pieces / 5
+	}
+	return pieces
+}
 
 // gathers is true if an aggregate or a window is in r.
 func gathers(r rel.Rel) bool {
