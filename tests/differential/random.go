@@ -126,7 +126,9 @@ func compare(ctx context.Context, w *world, shoal asker, sql string, ordered boo
 
 // isUnplanned is true of the error of a query that DuckDB's binder planned wrongly. Without effect if its
 // optimiser then drops that part of the plan.
-func isUnplanned(err error) bool { return strings.Contains(err.Error(), "Failed to bind column reference") }
+func isUnplanned(err error) bool {
+	return strings.Contains(err.Error(), "Failed to bind column reference")
+}
 
 // raises tells whether DuckDB raises an error for the query when it evaluates it in the order that it
 // is written in.

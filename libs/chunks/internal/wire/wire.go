@@ -163,7 +163,7 @@ func (r *Reader) Range(prev *int64) chunks.Range {
 var (
 	encoder     = sync.OnceValues(func() (*zstd.Encoder, error) { return newEncoder(zstd.SpeedDefault) })
 	fastEncoder = sync.OnceValues(func() (*zstd.Encoder, error) { return newEncoder(zstd.SpeedFastest) })
-	decoder = sync.OnceValues(func() (*zstd.Decoder, error) {
+	decoder     = sync.OnceValues(func() (*zstd.Decoder, error) {
 		return zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxRawBytes),
 			zstd.WithDecoderMaxWindow(MaxRawBytes))
 	})
