@@ -26,6 +26,8 @@ func (c *converter) function(o object, s scope) (rel.Expr, error) {
 	switch {
 	case data.has("lambda_expr"):
 		return c.lambdaCall(name, t, args, data, s)
+	case t.ID == types.SQLNull && takesLambda(o):
+		return rel.Null(t), nil // DuckDB drops the lambda over a NULL that is no list
 	case name == "struct_update":
 		return structUpdate(o, args, t)
 	case name == "alias":

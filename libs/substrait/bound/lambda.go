@@ -1,6 +1,8 @@
 package bound
 
 import (
+	"slices"
+
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -35,6 +37,11 @@ func (c *converter) lambdaCall(name string, t types.Type, args []rel.Expr, data 
 	call := &rel.Call{Func: name, Args: []rel.Expr{args[0], &rel.Lambda{Params: params, Body: body}}, Of: t}
 	call.Args = append(call.Args, args[1:given]...)
 	return call, nil
+}
+
+// takesLambda is true of calls of functions that have a lambda among their arguments.
+func takesLambda(o object) bool {
+	return slices.ContainsFunc(o.objects("arguments"), func(t object) bool { return t.string("id") == "LAMBDA" })
 }
 
 // reduces are the functions that carry a value from element to element.
