@@ -68,8 +68,8 @@ func registerScan(conn bindings.Connection) error {
 	return takeMessage(C.shoal_register_function(conn.Ptr))
 }
 
-// newCInput describes an input's columns, and about how many rows it has, to DuckDB. The input must be in the registry already,
-// and the connection idle.
+// newCInput describes an input's columns, and about how many rows it has, to DuckDB. The input must be
+// in the registry already, and the connection idle.
 func newCInput(conn bindings.Connection, id, rows uint64, schema *arrow.Schema) (in *C.shoal_input, err error) {
 	defer fault.Catch(&err, "export arrow schema")
 	cs := (*C.struct_ArrowSchema)(C.calloc(1, C.sizeof_struct_ArrowSchema))

@@ -91,20 +91,21 @@ func equates(c rel.Expr, have map[int]int) bool {
 	if !ok || call.Func != rel.Eq && call.Func != rel.NotDistinctFrom {
 		return false
 	}
-	var sides [2]int // -1 has columns outside of have, 1 inside, 2 both
-	for i, arg := range call.Args {
-		for f := range rel.Fields(arg) {
-			side := -1
-			if _, ok := have[f]; ok {
-				side = 1
-			}
-			if sides[i] != 0 && sides[i] != side {
-				side = 2
-			}
-			sides[i] = side
+	a, b := sideOf(call.Args[0], have), sideOf(call.Args[1], have)
+	return a == rel.OnLeft && b == rel.OnRight || a == rel.OnRight && b == rel.OnLeft
+}
+
+// sideOf is rel.SideOf, with the columns in have on the left.
+func sideOf(e rel.Expr, have map[int]int) rel.Side {
+	var s rel.Side
+	for f := range rel.Fields(e) {
+		if _, ok := have[f]; ok {
+			s |= rel.OnLeft
+		} else {
+			s |= rel.OnRight
 		}
 	}
-	return sides[0]*sides[1] == -1
+	return s
 }
 
 // connected is true of conditions that look at both sides, and at nothing else.

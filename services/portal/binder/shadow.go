@@ -29,8 +29,9 @@ func (b *Binder) hasSchema(name string) bool {
 // sync makes the shadow catalog equal to current. REQUIRES: b.mu.
 func (b *Binder) sync(ctx context.Context, current Catalog) error {
 	if engine := b.engine.Engine(); engine != b.shadow.engine {
-		b.closeIdle()                                                          // a replaced engine waits for its last connection
-		b.shadow = shadow{engine: engine, generation: b.shadow.generation + 1} // a new one holds nothing
+		// The replaced one waits for its last connection; the new one holds nothing.
+		b.closeIdle()
+		b.shadow = shadow{engine: engine, generation: b.shadow.generation + 1}
 	}
 	s := &b.shadow
 	if s.synced && s.version == current.Version() {

@@ -102,7 +102,7 @@ func (p *planner) estimate(plan *rel.Plan, ids []int) {
 		if most > 0 {
 			share = float64(s.RowsMax) / most
 		}
-		s.Rows = rowsOf(size{rows: math.Max(1, rows*share)})
+		s.Rows = max(1, int64(math.Ceil(rows*share)))
 	}
 }
 
