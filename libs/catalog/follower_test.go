@@ -254,6 +254,7 @@ func TestABrokenCatalogIsReportedAndHeals(t *testing.T) {
 	if _, err := f.WaitVersion(ctx, 1); err != nil {
 		t.Fatal(err)
 	}
+	waitSync(ctx, t, f, true) // which comes just after the version
 	text, err := layout.Encode(layout.Table{Dataset: "d", Name: "a", Kind: string(Chunked), Columns: []Column{{Name: "k", Type: "BIGINT"}},
 		Pages: []layout.ManifestRef{{ID: "gone/1"}}, Incarnation: "j"})
 	if err != nil {
