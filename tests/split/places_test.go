@@ -91,6 +91,11 @@ var places = []struct {
 	{"SELECT count(*) FROM facts JOIN (SELECT id FROM dim ORDER BY name LIMIT 9) ON v = id % 8", 1, "sort $1, $0", ""},
 	{"SELECT count(*) > 0 FROM facts JOIN (SELECT id FROM dim USING SAMPLE 50%) ON v = id % 8", 2, "sample", ""},
 	{"SELECT count(DISTINCT r) FROM facts JOIN (SELECT v, first(random()) AS r FROM dim GROUP BY v) USING (v)", 2, "read", ""},
+	{"SELECT sum(n) FROM facts JOIN (SELECT v, count(*) FILTER (random() < 2) AS n FROM dim GROUP BY v) USING (v)", 2, "read", ""},
+	{"SELECT count(*) FROM facts JOIN (SELECT DISTINCT id FROM dim ORDER BY random() < 2, id LIMIT 9) ON v = id % 8", 2, "read", ""},
+	{"SELECT count(*) FROM facts JOIN (SELECT id FROM dim JOIN tiny ON random() < 2 AND lo = id) ON v = id % 8", 2, "read", ""},
+	{"SELECT count(*) FROM facts JOIN (SELECT id FROM (SELECT id FROM dim WHERE random() < 2) JOIN tiny ON lo = id) ON v = id % 8", 3, "read", ""},
+	{"SELECT count(*) FROM facts JOIN (SELECT dim.id FROM dim ASOF JOIN tiny ON dim.id >= lo AND hi = dim.v) ON v = id % 8", 2, "read", ""},
 	// Aggregates.
 	{"SELECT k, s, median(u) FROM facts GROUP BY k, s", local, "median", "grouped by k, the block column"},
 	{"SELECT k::HUGEINT, median(u) FROM facts GROUP BY 1", local, "median", "grouped by k"},

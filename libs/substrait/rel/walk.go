@@ -11,6 +11,36 @@ func Walk(r Rel, visit func(Rel) bool) {
 	}
 }
 
+// Any tells whether something is true of r or of a relation that it reads. It
+// stops at the first.
+func Any(r Rel, is func(Rel) bool) bool {
+	if is(r) {
+		return true
+	}
+	for _, in := range r.Inputs() {
+		if Any(in, is) {
+			return true
+		}
+	}
+	return false
+}
+
+// AnyExpr is Any for expressions; of nil nothing is true.
+func AnyExpr(e Expr, is func(Expr) bool) bool {
+	if e == nil {
+		return false
+	}
+	if is(e) {
+		return true
+	}
+	for _, c := range e.Children() {
+		if AnyExpr(c, is) {
+			return true
+		}
+	}
+	return false
+}
+
 // Transform rebuilds r from the leaves up, replacing each node by what f
 // makes of it.
 func Transform(r Rel, f func(Rel) Rel) Rel {

@@ -47,20 +47,17 @@ func scalar(r rel.Rel) (*rel.Aggregate, bool) {
 func (f *finder) steady(r rel.Rel) bool {
 	switch r := r.(type) {
 	case *rel.Read:
-		return f.tables.Near(r) && (r.Filter == nil || steadyExpr(r.Filter))
-	case *rel.Values, *rel.Sort, *rel.SetOp:
+		return f.tables.Near(r) && steadyExpr(r.Filter)
+	case *rel.Sort, *rel.SetOp:
 		return true
+	case *rel.Values:
+		return !slices.ContainsFunc(r.Rows, func(row []rel.Expr) bool { return !allSteady(row) })
 	case *rel.Filter:
 		return steadyExpr(r.Cond)
 	case *rel.Join:
-		return r.Cond == nil || steadyExpr(r.Cond)
+		return steadyExpr(r.Cond)
 	case *rel.Project:
-		for _, e := range r.Exprs {
-			if !steadyExpr(e) {
-				return false
-			}
-		}
-		return true
+		return allSteady(r.Exprs)
 	case *rel.Aggregate:
 		return steadyAggregate(r, false)
 	}
@@ -82,27 +79,27 @@ func steadyAggregate(a *rel.Aggregate, oneRow bool) bool {
 		default:
 			return false
 		}
-		exprs = append(exprs, m.Args...)
-		if m.Filter != nil {
-			exprs = append(exprs, m.Filter)
-		}
+		exprs = append(append(exprs, m.Args...), m.Filter)
 	}
-	return !slices.ContainsFunc(exprs, func(e rel.Expr) bool { return !steadyExpr(e) })
+	return allSteady(exprs)
 }
 
-// steadyExpr is true of expressions that give the same value for the same row; raising an error is one.
+// steadyExpr is true of nil, and of expressions that give the same value for the same row; raising an error is
+// one.
 func steadyExpr(e rel.Expr) bool {
-	ok := true
-	rel.WalkExpr(e, func(e rel.Expr) bool {
+	return !rel.AnyExpr(e, func(e rel.Expr) bool {
 		switch e := e.(type) {
 		case *rel.WindowCall:
-			ok = false
+			return true
 		case *rel.Call:
-			ok = ok && (e.Func == "error" || !rewrite.IsVolatile(e.Func))
+			return e.Func != "error" && rewrite.IsVolatile(e.Func)
 		}
-		return ok
+		return false
 	})
-	return ok
+}
+
+func allSteady(exprs []rel.Expr) bool {
+	return !slices.ContainsFunc(exprs, func(e rel.Expr) bool { return !steadyExpr(e) })
 }
 
 // restricts tells whether something in a near relation may leave out rows, or there are few to begin with:

@@ -125,6 +125,7 @@ func TestFind(t *testing.T) {
 		{"but a small one is", join(rel.Inner, far, table("few"), eq(0, 2)), "1: $0 = $0 of few"},
 		{"nor is one without NULLs", join(rel.Inner, far, where(table("all"), rel.Bools(rel.IsNotNull, f(1))), eq(0, 2)), ""},
 		{"values", join(rel.Inner, far, &rel.Values{Columns: []types.Type{bigint}}, eq(0, 2)), "1: $0 = $0 of values"},
+		{"values that are not the same each time", join(rel.Inner, far, &rel.Values{Columns: []types.Type{bigint}, Rows: [][]rel.Expr{{call("random")}}}, eq(0, 2)), ""},
 		{"a limit is not the same each time", join(rel.Inner, far, &rel.Fetch{Input: dim, Count: rel.Int(1)}, eq(0, 2)), ""},
 		{"nor is the first of a group", join(rel.Inner, far, aggregate(dim, []rel.Expr{f(1)}, "first"), eq(0, 3)), ""},
 		{"the greatest of a group is", join(rel.Inner, far, aggregate(dim, []rel.Expr{f(1)}, "max"), eq(0, 3)), "1: $0 = $1 of max dim"},

@@ -275,35 +275,30 @@ var steadyMeasures = map[string]bool{
 
 // steady is true of relations that have the same rows each time that they are
 // computed.
-func steady(r rel.Rel) bool {
-	ok := true
-	rel.Walk(r, func(r rel.Rel) bool {
-		switch r := r.(type) {
-		case *rel.Read:
-			ok = r.Filter == nil || deterministic(r.Filter)
-		case *rel.Values:
-			for _, row := range r.Rows {
-				ok = ok && allDeterministic(row)
-			}
-		case *rel.Filter:
-			ok = deterministic(r.Cond)
-		case *rel.Project:
-			ok = allDeterministic(r.Exprs) && !anyWindow(r.Exprs)
-		case *rel.Join:
-			ok = r.Cond == nil || deterministic(r.Cond)
-		case *rel.Aggregate:
-			ok = allDeterministic(r.Groups) && !slices.ContainsFunc(r.Measures, func(m rel.Measure) bool { return !steadyMeasure(m) })
-		case *rel.Sort, *rel.SetOp:
-		default:
-			ok = false
-		}
-		return ok
-	})
-	return ok
+func steady(r rel.Rel) bool { return !rel.Any(r, unsteady) }
+
+func unsteady(r rel.Rel) bool {
+	switch r := r.(type) {
+	case *rel.Read:
+		return !deterministic(r.Filter)
+	case *rel.Values:
+		return slices.ContainsFunc(r.Rows, func(row []rel.Expr) bool { return !allDeterministic(row) })
+	case *rel.Filter:
+		return !deterministic(r.Cond)
+	case *rel.Project:
+		return !allDeterministic(r.Exprs) || anyWindow(r.Exprs)
+	case *rel.Join:
+		return !deterministic(r.Cond)
+	case *rel.Aggregate:
+		return !allDeterministic(r.Groups) || slices.ContainsFunc(r.Measures, func(m rel.Measure) bool { return !steadyMeasure(m) })
+	case *rel.Sort, *rel.SetOp:
+		return false
+	}
+	return true
 }
 
 func steadyMeasure(m rel.Measure) bool {
-	if !steadyMeasures[m.Func] || len(m.OrderBy) > 0 || m.Filter != nil && !deterministic(m.Filter) || !allDeterministic(m.Args) {
+	if !steadyMeasures[m.Func] || len(m.OrderBy) > 0 || !deterministic(m.Filter) || !allDeterministic(m.Args) {
 		return false
 	}
 	for _, a := range m.Args {

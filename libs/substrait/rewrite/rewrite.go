@@ -39,15 +39,9 @@ var volatile = map[string]bool{
 // IsVolatile says whether a scalar function may give another value on each call.
 func IsVolatile(function string) bool { return volatile[function] }
 
+// deterministic is true of nil, and of expressions without volatile calls.
 func deterministic(e rel.Expr) bool {
-	ok := true
-	rel.WalkExpr(e, func(e rel.Expr) bool {
-		if c, is := e.(*rel.Call); is && volatile[c.Func] {
-			ok = false
-		}
-		return ok
-	})
-	return ok
+	return !rel.AnyExpr(e, func(e rel.Expr) bool { c, is := e.(*rel.Call); return is && volatile[c.Func] })
 }
 
 func anyWindow(exprs []rel.Expr) bool {

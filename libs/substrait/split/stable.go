@@ -1,6 +1,8 @@
 package split
 
 import (
+	"slices"
+
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/rewrite"
 )
@@ -9,16 +11,10 @@ import (
 // are computed over the same data. Such a relation must not be computed by
 // several workers, of which each would see its own rows.
 func (s *splitter) unstable(r rel.Rel) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
-		if in, ok := scalarSubquery(r); ok {
-			found = found || s.unstable(in)
-			return false
-		}
-		found = found || s.choosesFreely(r)
-		return !found
-	})
-	return found
+	if in, ok := scalarSubquery(r); ok {
+		return s.unstable(in)
+	}
+	return s.choosesFreely(r) || slices.ContainsFunc(r.Inputs(), s.unstable)
 }
 
 // scalarSubquery matches how a subquery that has to have one row is bound: its
@@ -65,30 +61,22 @@ func failsAboveOne(w rel.When, a *rel.Aggregate) bool {
 // choosesFreely is true if the operator itself may give one or another answer.
 func (s *splitter) choosesFreely(r rel.Rel) bool {
 	switch r := r.(type) {
-	case *rel.Sample, *rel.Positional:
+	case *rel.Sample, *rel.Positional, *rel.AsOf:
+		// Of right rows that are equally near, an as-of join takes any.
 		return true
 	case *rel.Recursive:
 		return len(r.Keys) > 0
 	case *rel.Fetch:
-		return !oneRow(r.Input) && !totallyOrdered(r.Input)
+		return anyVolatile([]rel.Expr{r.Offset, r.Count}) || !oneRow(r.Input) && !totallyOrdered(r.Input)
 	case *rel.Aggregate:
-		if anyVolatile(r.Groups) {
-			return true
-		}
-		for _, m := range r.Measures {
-			if choosesRow[canonical(m.Func)] && !oneRow(r.Input) || anyVolatile(m.Args) {
-				return true
-			}
-		}
-		return false
+		return anyVolatile(r.Groups) || slices.ContainsFunc(r.Measures, func(m rel.Measure) bool {
+			return choosesRow[canonical(m.Func)] && !oneRow(r.Input) ||
+				anyVolatile(m.Args) || volatile(m.Filter) || anyVolatile(rel.KeyExprs(m.OrderBy))
+		})
 	case *rel.Read:
 		return volatile(r.Filter)
 	case *rel.Values:
-		for _, row := range r.Rows {
-			if anyVolatile(row) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(r.Rows, anyVolatile)
 	case *rel.Filter:
 		return volatile(r.Cond)
 	case *rel.Join:
@@ -122,7 +110,7 @@ func totallyOrdered(r rel.Rel) bool {
 			keys[f.Index] = true
 		}
 	}
-	return len(keys) == len(sort.Types())
+	return len(keys) == len(sort.Types()) && !anyVolatile(rel.KeyExprs(sort.Keys))
 }
 
 // breakTies orders rows that tie by all of their columns.
@@ -169,26 +157,14 @@ func wholeFrame(f rel.Frame) bool {
 }
 
 func volatile(e rel.Expr) bool {
-	found := false
-	if e != nil {
-		rel.WalkExpr(e, func(e rel.Expr) bool {
-			c, ok := e.(*rel.Call)
-			// error has an effect, but no value.
-			found = found || ok && c.Func != "error" && rewrite.IsVolatile(c.Func)
-			return !found
-		})
-	}
-	return found
+	return rel.AnyExpr(e, func(e rel.Expr) bool {
+		c, ok := e.(*rel.Call)
+		// error has an effect, but no value.
+		return ok && c.Func != "error" && rewrite.IsVolatile(c.Func)
+	})
 }
 
-func anyVolatile(exprs []rel.Expr) bool {
-	for _, e := range exprs {
-		if volatile(e) {
-			return true
-		}
-	}
-	return false
-}
+func anyVolatile(exprs []rel.Expr) bool { return slices.ContainsFunc(exprs, volatile) }
 
 // oneRow is true of relations that have at most one row.
 func oneRow(r rel.Rel) bool {

@@ -128,10 +128,11 @@ func (g *generator) countUses() {
 	g.uses = make([]int, len(g.plan.Shared))
 	g.names = map[int]string{}
 	count := func(r rel.Rel) {
-		walk(r, func(r rel.Rel) {
+		anywhere(r, func(r rel.Rel) bool {
 			if ref, ok := r.(*rel.Reference); ok && ref.Ordinal >= 0 && ref.Ordinal < len(g.uses) {
 				g.uses[ref.Ordinal]++
 			}
+			return false
 		})
 	}
 	count(g.plan.Root)
@@ -165,7 +166,7 @@ func (g *generator) reference(r *rel.Reference) (*block, error) {
 		name = "r" + strconv.Itoa(r.Ordinal)
 		g.names[r.Ordinal] = name
 		as := " AS "
-		if !repeatable(shared) {
+		if !g.repeatable(shared) {
 			as = " AS MATERIALIZED "
 		}
 		g.define(shared, name+as+"("+b.text(nil)+")")
@@ -176,29 +177,26 @@ func (g *generator) reference(r *rel.Reference) (*block, error) {
 
 // repeatable is true of subtrees that give the same rows whenever they run, so
 // that DuckDB may be left to decide how often.
-func repeatable(r rel.Rel) bool {
-	ok := true
-	rel.Walk(r, func(r rel.Rel) bool {
+func (g *generator) repeatable(r rel.Rel) bool {
+	return !anywhere(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
 		case *rel.Read:
 			// A subplan's rows come once, as a stream.
-			ok = len(r.Table) == 0 || r.Table[0] != rel.SubplanTable
-		case *rel.Fetch, *rel.Sample:
-			ok = false
-		case *rel.Project:
-			for _, e := range r.Exprs {
-				ok = ok && steady(e)
+			if len(r.Table) > 0 && r.Table[0] == rel.SubplanTable {
+				return true
 			}
-		case *rel.Filter:
-			ok = ok && steady(r.Cond)
+		case *rel.Fetch, *rel.Sample, *rel.Positional, *rel.AsOf, *rel.Recursive:
+			return true
+		case *rel.Reference:
+			// What has one reader stands in its place.
+			return g.uses[r.Ordinal] == 1 && !g.repeatable(g.plan.Shared[r.Ordinal])
 		case *rel.Aggregate:
-			for _, m := range r.Measures {
-				ok = ok && !orderSensitive[m.Func]
+			if slices.ContainsFunc(r.Measures, func(m rel.Measure) bool { return orderSensitive[m.Func] }) {
+				return true
 			}
 		}
-		return ok
+		return slices.ContainsFunc(exprsOf(r), changes)
 	})
-	return ok
 }
 
 var orderSensitive = map[string]bool{
@@ -207,18 +205,17 @@ var orderSensitive = map[string]bool{
 	"arg_min": true, "arg_max": true, "mode": true,
 }
 
-func steady(e rel.Expr) bool {
-	ok := true
-	rel.WalkExpr(e, func(e rel.Expr) bool {
+// changes is true of expressions that may have another value each time.
+func changes(e rel.Expr) bool {
+	return rel.AnyExpr(e, func(e rel.Expr) bool {
 		switch e := e.(type) {
 		case *rel.WindowCall:
-			ok = false
+			return true
 		case *rel.Call:
-			ok = ok && !rewrite.IsVolatile(e.Func)
+			return rewrite.IsVolatile(e.Func)
 		}
-		return ok
+		return false
 	})
-	return ok
 }
 
 func columnRefs(table string, n int) []string {

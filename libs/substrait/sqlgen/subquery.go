@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -74,34 +75,22 @@ func (x *exprSQL) outerField(f *rel.OuterField) (string, error) {
 
 // HasSubquery tells whether a subquery stands in an expression of the plan.
 func HasSubquery(p *rel.Plan) bool {
-	found := false
-	for _, r := range append([]rel.Rel{p.Root}, p.Shared...) {
-		rel.Walk(r, func(r rel.Rel) bool {
-			for _, e := range exprsOf(r) {
-				rel.WalkExpr(e, func(e rel.Expr) bool {
-					_, is := e.(*rel.Subquery)
-					found = found || is
-					return !found
-				})
-			}
-			return !found
+	is := func(e rel.Expr) bool { _, is := e.(*rel.Subquery); return is }
+	has := func(r rel.Rel) bool {
+		return rel.Any(r, func(r rel.Rel) bool {
+			return slices.ContainsFunc(exprsOf(r), func(e rel.Expr) bool { return rel.AnyExpr(e, is) })
 		})
 	}
-	return found
+	return has(p.Root) || slices.ContainsFunc(p.Shared, has)
 }
 
-// walk visits r and all that it reads, in expressions as well.
-func walk(r rel.Rel, visit func(rel.Rel)) {
-	rel.Walk(r, func(r rel.Rel) bool {
-		visit(r)
-		for _, e := range exprsOf(r) {
-			rel.WalkExpr(e, func(e rel.Expr) bool {
-				if s, ok := e.(*rel.Subquery); ok {
-					walk(s.Input, visit)
-				}
-				return true
-			})
-		}
-		return true
+// anywhere is rel.Any with the relations of subqueries.
+func anywhere(r rel.Rel, is func(rel.Rel) bool) bool {
+	within := func(e rel.Expr) bool {
+		s, ok := e.(*rel.Subquery)
+		return ok && anywhere(s.Input, is)
+	}
+	return rel.Any(r, func(r rel.Rel) bool {
+		return is(r) || slices.ContainsFunc(exprsOf(r), func(e rel.Expr) bool { return rel.AnyExpr(e, within) })
 	})
 }
