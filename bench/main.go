@@ -25,6 +25,7 @@ var sections = []struct {
 	{"assignment", assignmentMoves},
 	{"drain", drainRatio},
 	{"planning", planningTimes},
+	{"fairness", fairness},
 	{"tpch", tpchRatios},
 	{"tpcds", tpcdsRatios},
 }

@@ -103,7 +103,7 @@ func planMillion(ctx context.Context, t report) error {
 	}
 	service := queries.New(queries.Options{
 		Binder: b, Catalog: follower, Keyring: func() *ticket.Keyring { return ring }, TicketTTL: time.Minute,
-		QueryTimeout: time.Minute, MaxQueries: 1, MaxPlanned: 1 << 20, MaxEnded: 1,
+		QueryTimeout: time.Minute, MaxPlanned: 1 << 20, MaxEnded: 1,
 		Metrics: queries.NewMetrics(metrics.For(prometheus.NewRegistry(), "portal")),
 	})
 	for _, c := range []struct{ what, sql string }{

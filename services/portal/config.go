@@ -3,6 +3,7 @@ package portal
 import (
 	"cmp"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/shoal-db/shoal/libs/platform/config"
@@ -31,6 +32,7 @@ type Config struct {
 	TicketTTL    time.Duration `name:"ticket-ttl" help:"How long a planned query can be run." default:"10m"`
 	QueryTimeout time.Duration `help:"Longest time that a query may run." default:"1h"`
 	MaxQueries   int           `help:"Queries that run in the portal at a time." default:"32"`
+	MaxHeavy     int           `help:"Of these, queries that read or merge much and compute at a time; 0 is one for each thread, and at least two." default:"0"`
 	MaxQueued    int           `help:"Queries that wait for their turn; -1 is none." default:"128"`
 	MaxPlanned   int           `help:"Planned queries that are kept for being run." default:"10000"`
 	MaxHistory   int           `help:"Queries that are shown after they have ended." default:"1000"`
@@ -67,6 +69,7 @@ func (c Config) withDefaults() Config {
 	c.TicketTTL = cmp.Or(c.TicketTTL, 10*time.Minute)
 	c.QueryTimeout = cmp.Or(c.QueryTimeout, time.Hour)
 	c.MaxQueries = cmp.Or(c.MaxQueries, 32)
+	c.MaxHeavy = cmp.Or(c.MaxHeavy, max(2, cmp.Or(c.Threads, runtime.NumCPU())))
 	c.MaxQueued = cmp.Or(c.MaxQueued, 128)
 	c.MaxPlanned = cmp.Or(c.MaxPlanned, 10_000)
 	c.MaxHistory = cmp.Or(c.MaxHistory, 1000)
@@ -97,6 +100,8 @@ func (c Config) check() error {
 		return bad("--object-store", "the object store is not named")
 	case c.Threads < 0:
 		return bad("--threads", "%d threads make no sense", c.Threads)
+	case c.MaxHeavy < 0:
+		return bad("--max-heavy", "%d queries at a time make no sense", c.MaxHeavy)
 	case c.MaxQueries < 0:
 		return bad("--max-queries", "%d queries at a time make no sense", c.MaxQueries)
 	case c.MaxLoads < 0 || c.MaxFiles < 0:

@@ -178,7 +178,7 @@ func TestAdmission(t *testing.T) {
 	go func() { _, err := s.query("SELECT count(*) AS one FROM orders"); errs <- err }()
 	s.running(t, "AS one")
 	go func() { _, err := s.query("SELECT count(*) AS two FROM orders"); errs <- err }()
-	for s.portal.queries.Waiting() < 1 {
+	for s.portal.queries.Admitted().AllQueued() < 1 {
 		time.Sleep(5 * time.Millisecond)
 	}
 	_, err := s.query("SELECT count(*) AS three FROM orders")
@@ -206,7 +206,7 @@ func TestClientThatGoesAwayEndsItsQuery(t *testing.T) {
 	_, _ = io.ReadFull(resp.Body, make([]byte, 100_000))
 	cancel()
 	resp.Body.Close()
-	for i := 0; s.portal.queries.Running() > 0; i++ {
+	for i := 0; s.portal.queries.Admitted().AllRunning() > 0; i++ {
 		if i > 300 {
 			t.Fatal("the query still runs")
 		}

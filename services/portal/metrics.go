@@ -37,8 +37,8 @@ func (s *memorySample) get() duckdb.Memory {
 // observe makes the gauges of what there is now.
 func (p *Portal) observe(set metrics.Set) {
 	gauge := func(name, help string, value func() float64) { set.GaugeFunc(name, help, value) }
-	gauge("running_queries_count", "Queries that run in the portal.", func() float64 { return float64(p.queries.Running()) })
-	gauge("queued_queries_count", "Queries that wait for their turn.", func() float64 { return float64(p.queries.Waiting()) })
+	gauge("running_queries_count", "Queries that run in the portal.", func() float64 { return float64(p.queries.Admitted().AllRunning()) })
+	gauge("queued_queries_count", "Queries that wait for their turn.", func() float64 { return float64(p.queries.Admitted().AllQueued()) })
 	gauge("loads_count", "Loads that go on.", func() float64 { return float64(p.loads.Active()) })
 	gauge("catalog_version_number", "Version of the catalog that queries are planned with.", func() float64 { return float64(p.cluster.Current().Version()) })
 	gauge("catalog_synced_info", "Is 1 while that is known to be the newest.", func() float64 {

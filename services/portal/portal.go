@@ -31,6 +31,7 @@ import (
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/objectstore"
 	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/grpcserver"
 	"github.com/shoal-db/shoal/libs/platform/httpserver"
@@ -186,7 +187,11 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 			},
 		}),
 		QueryTimeout: cfg.QueryTimeout, TicketTTL: cfg.TicketTTL,
-		MaxQueries: cfg.MaxQueries, MaxQueued: max(cfg.MaxQueued, 0), MaxPlanned: cfg.MaxPlanned, MaxEnded: cfg.MaxHistory,
+		Admission: admission.Limits{
+			Running: cfg.MaxQueries, Heavy: cfg.MaxHeavy, Memory: int64(cfg.Memory), Queued: cfg.MaxQueued,
+			Hint: "try again later, or raise --max-queries, --max-heavy or --max-queued of the portal",
+		},
+		MaxPlanned: cfg.MaxPlanned, MaxEnded: cfg.MaxHistory,
 		Metrics: measured, Log: cfg.Logger,
 	})
 	return nil

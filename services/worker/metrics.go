@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/metrics"
-	"github.com/shoal-db/shoal/services/worker/admit"
 	"github.com/shoal-db/shoal/services/worker/query"
 	"github.com/shoal-db/shoal/services/worker/store"
 )
@@ -59,7 +59,7 @@ func downloadErrors(set metrics.Set) func(fault.Kind) {
 }
 
 // observe makes the metrics of the store, of DuckDB and of the queue.
-func observe(set metrics.Set, st *store.Store, runner *query.Runner, gate *admit.Gate) {
+func observe(set metrics.Set, st *store.Store, runner *query.Runner, gate *admission.Gate) {
 	smp := &sampler{store: st, runner: runner}
 	gauge := func(name, help string, value func(sample) float64) {
 		set.GaugeFunc(name, help, func() float64 { return value(smp.get()) })
@@ -90,6 +90,6 @@ func observe(set metrics.Set, st *store.Store, runner *query.Runner, gate *admit
 	counter("deleted_files_total", "Chunk files deleted because they are no longer assigned.", func(c store.Counts) float64 { return float64(c.Deleted) })
 	gauge("duckdb_memory_bytes", "Memory that DuckDB holds.", func(s sample) float64 { return float64(s.memory.UsedBytes) })
 	gauge("duckdb_spilled_bytes", "Bytes that DuckDB has spilled to disk.", func(s sample) float64 { return float64(s.memory.SpilledBytes) })
-	set.GaugeFunc("queries_running_count", "Subplans that run now.", func() float64 { n, _ := gate.Counts(); return float64(n) })
-	set.GaugeFunc("queries_queued_count", "Subplans that wait for their turn.", func() float64 { _, n := gate.Counts(); return float64(n) })
+	set.GaugeFunc("queries_running_count", "Subplans that run now.", func() float64 { return float64(gate.Counts().AllRunning()) })
+	set.GaugeFunc("queries_queued_count", "Subplans that wait for their turn.", func() float64 { return float64(gate.Counts().AllQueued()) })
 }

@@ -1,7 +1,7 @@
 // Package worker is the service that keeps chunk files and runs subplans over them.
 //
 // It owns its data folder (package store), its DuckDB (package query), how many queries run
-// (package admit) and the Flight service (package serve); this package wires them to the cluster.
+// (package admission) and the Flight service (package serve); this package wires them to the cluster.
 //
 // Life:
 //
@@ -29,13 +29,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/grpcserver"
 	"github.com/shoal-db/shoal/libs/platform/httpserver"
 	"github.com/shoal-db/shoal/libs/platform/listen"
 	"github.com/shoal-db/shoal/libs/platform/metrics"
 	"github.com/shoal-db/shoal/libs/platform/run"
-	"github.com/shoal-db/shoal/services/worker/admit"
 	"github.com/shoal-db/shoal/services/worker/query"
 	"github.com/shoal-db/shoal/services/worker/serve"
 	"github.com/shoal-db/shoal/services/worker/store"
@@ -49,7 +49,7 @@ type Worker struct {
 	ready    *run.Readiness
 	store    *store.Store
 	runner   *query.Runner
-	gate     *admit.Gate
+	gate     *admission.Gate
 	http     *httpserver.Server
 	grpc     *grpcserver.Server
 	cluster  *cluster
@@ -119,7 +119,10 @@ func (w *Worker) openStore(ctx context.Context, set metrics.Set) error {
 	if w.id, err = workerID(w.cfg.ID, w.instance); err != nil {
 		return err
 	}
-	w.gate = admit.New(admit.Limits{Running: w.cfg.MaxQueries, Queued: w.cfg.MaxQueued, MaxWait: w.cfg.QueueTimeout})
+	w.gate = admission.New(admission.Limits{
+		Running: w.cfg.MaxQueries, Queued: w.cfg.MaxQueued, MaxWait: w.cfg.QueueTimeout,
+		Hint: "try again in a moment, at another replica, or raise --max-queries of the worker",
+	})
 	w.runner, err = query.NewRunner(ctx, w.id, w.store, query.Substrait, query.Options{
 		Threads: w.cfg.Threads, MemoryBytes: int64(w.cfg.Memory), SpillDir: w.cfg.SpillDir, SpillBytes: int64(w.cfg.SpillLimit),
 		MaxConns: w.cfg.MaxQueries, Log: w.cfg.Logger,

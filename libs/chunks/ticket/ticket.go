@@ -42,6 +42,9 @@ type Ticket struct {
 	ExpiresAt time.Time
 }
 
+// HeavyFlag says that the query takes much, and is not to hold up what is quick.
+const HeavyFlag uint64 = 1 << 1
+
 // Table is a set of chunks of one table, in ascending order of id.
 type Table struct {
 	Dataset string

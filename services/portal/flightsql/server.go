@@ -18,6 +18,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -30,6 +31,8 @@ import (
 const (
 	// HeaderSchema is where unqualified names are looked up; main without it.
 	HeaderSchema = "x-shoal-schema"
+	// HeaderClient tells clients on one host apart, of whom each gets a fair share of what runs.
+	HeaderClient = "x-shoal-client"
 	// HeaderRoute is "portal" when the portal shall carry all streams, for clients that cannot reach
 	// workers.
 	HeaderRoute = "x-shoal-route"
@@ -80,6 +83,7 @@ type session struct {
 	noDynamic bool
 	noBroad   bool
 	disable   []string
+	client    string
 }
 
 func sessionOf(ctx context.Context) session {
@@ -92,6 +96,9 @@ func sessionOf(ctx context.Context) session {
 	}
 	s := session{schema: first(HeaderSchema), viaPortal: first(HeaderRoute) == "portal", noPruning: first(HeaderPruning) == "off",
 		noDynamic: first(HeaderDynamicPruning) == "off", noBroad: first(HeaderBroadcast) == "off"}
+	if p, ok := peer.FromContext(ctx); ok {
+		s.client = queries.ClientName(p.Addr.String(), first(HeaderClient))
+	}
 	for _, list := range md.Get(HeaderDisableRules) {
 		for name := range strings.SplitSeq(list, ",") {
 			if name = strings.TrimSpace(name); name != "" {
@@ -105,7 +112,7 @@ func sessionOf(ctx context.Context) session {
 // request adds what the call's headers say to a request.
 func (s session) request(r queries.Request) queries.Request {
 	r.Schema, r.NoPruning, r.DisableRules, r.Front = s.schema, s.noPruning, s.disable, queries.FrontFlight
-	r.NoDynamicPruning, r.NoBroadcast = s.noDynamic, s.noBroad
+	r.NoDynamicPruning, r.NoBroadcast, r.Client = s.noDynamic, s.noBroad, s.client
 	return r
 }
 

@@ -27,6 +27,9 @@ const HeaderQueryID = "X-Shoal-Query-Id"
 // HeaderSchema is where unqualified names are looked up, for bodies that have no place to say so.
 const HeaderSchema = "X-Shoal-Schema"
 
+// HeaderClient tells clients on one host apart, of whom each gets a fair share of what runs.
+const HeaderClient = "X-Shoal-Client"
+
 // MaxBodyBytes bounds the body of a request that is no file.
 const MaxBodyBytes = 64 << 20
 

@@ -38,7 +38,9 @@ func queryRequest(w http.ResponseWriter, r *http.Request) (queries.Request, body
 	if err != nil {
 		return queries.Request{}, body{}, badBody(err)
 	}
-	return parseRequest(r.Header, data)
+	request, b, err := parseRequest(r.Header, data)
+	request.Client = queries.ClientName(r.RemoteAddr, r.Header.Get(HeaderClient))
+	return request, b, err
 }
 
 // planned plans what the request's body says, and names the query in the answer's header.

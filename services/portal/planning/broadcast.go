@@ -359,5 +359,6 @@ func (p *planner) arrange(plan *rel.Plan) (*Planned, error) {
 		p.out.Merge = readSubplans(parts.Merge, ids)
 	}
 	p.wholeOnWorker(plan)
+	p.out.Cost = p.cost()
 	return p.out, nil
 }

@@ -62,6 +62,7 @@ func PlanFallback(snap *catalog.Snapshot, f *Fallback, opts Options) (*Planned, 
 	for i, r := range rows {
 		out.Tables[i].Rows = readSubplans(&rel.Plan{Root: r, Names: out.Tables[i].Rows.Names}, ids)
 	}
+	p.out.Cost = p.cost()
 	return p.out, nil
 }
 

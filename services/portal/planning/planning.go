@@ -59,6 +59,7 @@ type Planned struct {
 	// Fallback, if not nil, takes the place of Merge.
 	Fallback       *Fallback
 	Pruning        Pruning
+	Cost           Cost
 	CatalogVersion int64
 	// Logical is the optimised plan that was split, for people to read.
 	Logical *rel.Plan

@@ -1,43 +1,109 @@
 package queries
 
 import (
-	"context"
-	"sync/atomic"
+	"net"
+	"sync"
+	"time"
 
-	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/admission"
+
+	"github.com/shoal-db/shoal/services/portal/planning"
 )
 
-// gate lets a number of queries run, and a number wait, in no particular order.
-type gate struct {
-	slots   chan struct{}
-	most    int64 // waiting
-	waiting atomic.Int64
+// The most that a query may take that is still quick: a few chunks are read of it, and few rows put together.
+const (
+	quickScanBytes  = 32 << 20
+	quickMergeBytes = 8 << 20
+)
+
+// The memory that a merge is expected to need: what comes in, once as it comes and once in DuckDB's own form, but
+// at least a little, since estimates err.
+const (
+	memoryPerMergeByte = 2
+	leastMergeMemory   = 16 << 20
+)
+
+// maxClientName bounds the names that clients give themselves.
+const maxClientName = 64
+
+// ClientName tells clients apart: by their host, and on one host by the name that each gives itself, if any.
+func ClientName(address, name string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = address
+	}
+	return host + " " + name[:min(len(name), maxClientName)]
 }
 
-func newGate(running, waiting int) *gate {
-	return &gate{slots: make(chan struct{}, running), most: int64(waiting)}
+// laneOf tells what is quick from what is heavy.
+func laneOf(c planning.Cost) admission.Lane {
+	if c.ScanBytes <= quickScanBytes && c.MergeBytes <= quickMergeBytes {
+		return admission.Quick
+	}
+	return admission.Heavy
 }
 
-// enter returns when the query may run; leave must follow. A full queue is resource_exhausted.
-func (g *gate) enter(ctx context.Context) error {
-	select {
-	case g.slots <- struct{}{}:
-		return nil
+// ask is what the query asks to be let in for.
+func (q *Query) ask() admission.Ask {
+	cost := q.Placed.Cost
+	return admission.Ask{Client: q.Request.Client, Lane: laneOf(cost),
+		Memory: max(leastMergeMemory, memoryPerMergeByte*cost.MergeBytes)}
+}
+
+// parkAfter is for how long a client may not ask for rows until others may compute meanwhile.
+const parkAfter = time.Second
+
+// parking parks a pass while the client does other things than to wait for rows.
+type parking struct {
+	mu     sync.Mutex
+	pass   *admission.Pass // nil: none was needed
+	timer  *time.Timer
+	idle   bool // the client has rows to look at
+	parked bool
+}
+
+// leave says that the client has rows to look at.
+func (p *parking) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.pass == nil:
+		return
+	case p.timer == nil:
+		p.timer = time.AfterFunc(parkAfter, p.park)
 	default:
+		p.timer.Reset(parkAfter)
 	}
-	defer g.waiting.Add(-1)
-	if g.waiting.Add(1) > g.most {
-		return fault.New(fault.ResourceExhausted, "admit query", "%d queries run and %d wait already", cap(g.slots), g.most).
-			WithRetry(true).WithHint("try again later, or raise --max-queries or --max-queued")
-	}
-	select {
-	case g.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return fault.FromContext(ctx, "wait to be run")
+	p.idle = true
+}
+
+func (p *parking) park() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.idle {
+		p.parked = true
+		p.pass.Park()
 	}
 }
 
-func (g *gate) leave() { <-g.slots }
+// wait says that the client waits for more.
+func (p *parking) wait() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = false
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	if p.parked {
+		p.parked = false
+		p.pass.Resume()
+	}
+}
 
-func (g *gate) running() int { return len(g.slots) }
+// end gives the pass back.
+func (p *parking) end() {
+	p.wait()
+	if p.pass != nil {
+		p.pass.Leave()
+	}
+}

@@ -55,6 +55,8 @@ type Request struct {
 	// EXPLAIN has the same effect.
 	Explain *explain.Options
 	Front   Front
+	// Client tells clients apart, of whom each gets a fair share: a name that it gives itself, or its address.
+	Client string
 }
 
 // Query is a planned query. What is exported does not change.

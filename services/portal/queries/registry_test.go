@@ -1,12 +1,10 @@
 package queries
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -108,7 +106,7 @@ func TestPlannedForeverIsOver(t *testing.T) {
 
 // TestWhatNobodyCanRunIsOnlyShown: of a query that its client runs, no plan is kept.
 func TestWhatNobodyCanRunIsOnlyShown(t *testing.T) {
-	s := New(Options{MaxQueries: 1, MaxPlanned: 10, MaxEnded: 10})
+	s := New(Options{MaxPlanned: 10, MaxEnded: 10})
 	before, q, after := query("before", time.Hour), query("q", time.Hour), query("after", time.Hour)
 	for _, q := range []*Query{before, q, after} {
 		if err := s.registry.add(q); err != nil {
@@ -166,48 +164,5 @@ func TestStatesOfAQuery(t *testing.T) {
 	long.Request.Text = strings.Repeat("x", 2*maxShownSQL)
 	if got := long.Info().SQL; len(got) > maxShownSQL+len("…") {
 		t.Errorf("%d bytes of SQL are shown", len(got))
-	}
-}
-
-func TestGate(t *testing.T) {
-	g := newGate(2, 3)
-	ctx := context.Background()
-	for range 2 {
-		if err := g.enter(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var wg sync.WaitGroup
-	for range 3 {
-		wg.Go(func() {
-			if err := g.enter(ctx); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	for g.waiting.Load() < 3 {
-		time.Sleep(time.Millisecond)
-	}
-	if err := g.enter(ctx); !fault.Is(err, fault.ResourceExhausted) {
-		t.Errorf("a full queue: %v", err)
-	}
-	g.leave()
-	for g.waiting.Load() > 2 {
-		time.Sleep(time.Millisecond)
-	}
-	short, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
-	defer cancel()
-	if err := g.enter(short); !fault.Is(err, fault.DeadlineExceeded) {
-		t.Errorf("waiting for too long: %v", err)
-	}
-	for range 4 {
-		g.leave()
-	}
-	wg.Wait()
-	for g.running() > 0 {
-		g.leave()
-	}
-	if g.waiting.Load() != 0 {
-		t.Errorf("%d wait", g.waiting.Load())
 	}
 }

@@ -22,12 +22,12 @@ const replanDelay = 300 * time.Millisecond
 
 // Run is a query's rows as they come. Next, Record and Err are for one goroutine.
 type Run struct {
-	service  *Service
-	query    *Query
-	ctx      context.Context
-	begun    time.Time // of waiting, then, once admitted, of running
-	end      func()
-	admitted bool
+	service *Service
+	query   *Query
+	ctx     context.Context
+	begun   time.Time // of waiting, then, once admitted, of running
+	end     func()
+	parking parking // holds the pass once admitted
 	// queued is the wait for admission, firstRow the time from there to the first record.
 	queued, firstRow time.Duration
 	explanation      *explain.Explanation
@@ -46,18 +46,19 @@ func (r *Run) open() error {
 	if q.Explain != nil && !q.Explain.Analyze {
 		return r.explain()
 	}
-	err := s.gate.enter(r.ctx)
+	pass, err := s.gate.Enter(r.ctx, q.ask())
 	r.queued = time.Since(r.begun)
 	s.opts.Metrics.phase(phaseQueue, r.queued)
 	r.begun = time.Now()
 	if err != nil {
 		return err
 	}
-	r.admitted = true
+	r.parking.pass = pass
 	if err := r.start(); err != nil {
 		return err
 	}
 	r.firstRow = time.Since(r.begun)
+	r.parking.leave()
 	if q.Explain != nil {
 		return r.analyze()
 	}
@@ -179,6 +180,7 @@ func (r *Run) Next() bool {
 	if r.over {
 		return false
 	}
+	r.parking.wait()
 	if r.started {
 		r.started = false
 	} else {
@@ -200,6 +202,7 @@ func (r *Run) Next() bool {
 	r.query.rows += rows
 	r.query.bytes += bytes
 	r.query.mu.Unlock()
+	r.parking.leave()
 	return true
 }
 
@@ -231,9 +234,7 @@ func (r *Run) stop(err error) {
 func (r *Run) finish(err error) {
 	r.end()
 	r.query.finish(err)
-	if r.admitted {
-		r.service.gate.leave()
-	}
+	r.parking.end()
 	m := r.service.opts.Metrics
 	m.phase(phaseExec, time.Since(r.begun))
 	m.executed.WithLabelValues(string(r.query.Request.Front), outcomeOf(err)).Inc()

@@ -20,6 +20,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/chunks/pruning"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
 	"github.com/shoal-db/shoal/libs/substrait/codec"
@@ -49,11 +50,12 @@ type Options struct {
 	QueryTimeout time.Duration
 	// TicketTTL is how long a planned query can be run.
 	TicketTTL time.Duration
-	// MaxQueries run at a time, MaxQueued wait, MaxPlanned are kept for being run, MaxEnded for
-	// being looked at.
-	MaxQueries, MaxQueued, MaxPlanned, MaxEnded int
-	Metrics                                     *Metrics
-	Log                                         *slog.Logger
+	// Admission bounds what runs in the portal.
+	Admission admission.Limits
+	// MaxPlanned queries are kept for being run, MaxEnded for being looked at.
+	MaxPlanned, MaxEnded int
+	Metrics              *Metrics
+	Log                  *slog.Logger
 }
 
 // Catalog is where snapshots come from; a catalog.Follower is one.
@@ -66,7 +68,7 @@ type Catalog interface {
 // Service plans and runs queries. Its methods may be called from any goroutine.
 type Service struct {
 	opts     Options
-	gate     *gate
+	gate     *admission.Gate
 	registry *registry
 	seed     atomic.Uint64
 }
@@ -78,16 +80,13 @@ func New(opts Options) *Service {
 	}
 	return &Service{
 		opts:     opts,
-		gate:     newGate(opts.MaxQueries, opts.MaxQueued),
+		gate:     admission.New(opts.Admission),
 		registry: newRegistry(opts.MaxPlanned, opts.MaxEnded),
 	}
 }
 
-// Running and Waiting are how many queries do.
-func (s *Service) Running() int { return s.gate.running() }
-
-// Waiting is how many queries wait to be run.
-func (s *Service) Waiting() int { return int(max(s.gate.waiting.Load(), 0)) }
+// Admitted is how many queries run, and how many wait for that.
+func (s *Service) Admitted() admission.Counts { return s.gate.Counts() }
 
 // Plan binds and plans a request, and keeps the query for being run until its tickets expire. Errors
 // are the request's (invalid_argument, not_found), or unavailable, naming chunks that no worker has.

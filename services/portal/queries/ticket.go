@@ -5,6 +5,7 @@ import (
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/chunks/ticket"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 
 	"github.com/shoal-db/shoal/services/portal/planning"
@@ -33,6 +34,9 @@ func (s *Service) ticket(q *Query, of *planning.Planned, sub Subplan) ([]byte, e
 	}
 	if q.measured() {
 		t.Flags |= report.Flag
+	}
+	if laneOf(of.Cost) == admission.Heavy {
+		t.Flags |= ticket.HeavyFlag
 	}
 	for _, name := range sub.Sent {
 		t.Rows = append(t.Rows, ticket.Rows{Name: name, Data: of.Sent[name].Data})

@@ -20,6 +20,8 @@ type Subplan struct {
 	Sent []Sent
 	// Report asks for what it took to be measured.
 	Report bool
+	// Heavy says that the query takes much.
+	Heavy bool
 }
 
 // Table is a table's files in a subplan. It may have none: then it has no rows.

@@ -1,7 +1,7 @@
 // Package serve answers Arrow Flight calls: DoGet with a ticket streams a subplan's rows.
 //
 // Invariants:
-//   - Nothing is read before the ticket is verified and the query has its turn (package admit).
+//   - Nothing is read before the ticket is verified and the query has its turn (package admission).
 //   - The stream is pulled by the client: one record is in flight, gRPC's flow control holds the next,
 //     and DuckDB stops when about a megabyte waits. A client that takes nothing for StallTimeout is
 //     cut off.
@@ -27,9 +27,9 @@ import (
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/duckdb"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
-	"github.com/shoal-db/shoal/services/worker/admit"
 	"github.com/shoal-db/shoal/services/worker/query"
 )
 
@@ -45,7 +45,7 @@ type Server struct {
 	// Worker is who answers.
 	Worker  chunks.WorkerID
 	Tickets Tickets
-	Gate    *admit.Gate
+	Gate    *admission.Gate
 	Runner  *query.Runner
 	Metrics *Metrics
 	Log     *slog.Logger
@@ -116,13 +116,13 @@ func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *t
 	ctx, cancel := context.WithCancelCause(logging.WithQuery(stream.Context(), sub.QueryID))
 	defer cancel(nil)
 	begun := time.Now()
-	leave, err := s.Gate.Enter(ctx)
+	pass, err := s.Gate.Enter(ctx, askOf(sub))
 	t.waited = time.Since(begun)
 	s.Metrics.waited(t.waited)
 	if err != nil {
 		return err
 	}
-	defer leave()
+	defer pass.Leave()
 	begun = time.Now()
 	defer func() { t.ran = time.Since(begun) }()
 	rows, err := s.Runner.Run(ctx, sub)
@@ -133,6 +133,15 @@ func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *t
 	t.fileBytes = rows.Bytes()
 	out := &sender{FlightService_DoGetServer: stream, ctx: ctx, cancel: cancel, stall: s.StallTimeout, tally: t, metrics: s.Metrics}
 	return s.send(out, rows)
+}
+
+// askOf has the queries take turns.
+func askOf(sub *query.Subplan) admission.Ask {
+	ask := admission.Ask{Client: sub.QueryID}
+	if sub.Heavy {
+		ask.Lane = admission.Heavy
+	}
+	return ask
 }
 
 // send passes the rows on.

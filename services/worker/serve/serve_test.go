@@ -28,12 +28,12 @@ import (
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/chunks/ticket"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/fault/grpcfault"
 	"github.com/shoal-db/shoal/libs/platform/grpcserver"
 	"github.com/shoal-db/shoal/libs/platform/logging"
 	"github.com/shoal-db/shoal/libs/platform/metrics"
-	"github.com/shoal-db/shoal/services/worker/admit"
 	"github.com/shoal-db/shoal/services/worker/internal/workertest"
 	"github.com/shoal-db/shoal/services/worker/query"
 	"github.com/shoal-db/shoal/services/worker/serve"
@@ -48,7 +48,7 @@ type fixture struct {
 	t        testing.TB
 	registry *prometheus.Registry
 	ring     *ticket.Keyring
-	gate     *admit.Gate
+	gate     *admission.Gate
 	log      *bytes.Buffer
 	addr     net.Addr
 	client   flight.Client
@@ -56,7 +56,7 @@ type fixture struct {
 }
 
 type settings struct {
-	limits admit.Limits
+	limits admission.Limits
 	stall  time.Duration
 	query  query.Options
 	noKeys bool
@@ -64,7 +64,7 @@ type settings struct {
 
 func newFixture(t testing.TB, s settings) *fixture {
 	t.Helper()
-	f := &fixture{t: t, World: workertest.New(t, s.query), registry: prometheus.NewRegistry(), gate: admit.New(s.limits), log: &bytes.Buffer{}, noKeys: s.noKeys}
+	f := &fixture{t: t, World: workertest.New(t, s.query), registry: prometheus.NewRegistry(), gate: admission.New(s.limits), log: &bytes.Buffer{}, noKeys: s.noKeys}
 	var err error
 	f.ring, err = ticket.NewKeyring(ticket.GenerateKey())
 	workertest.Must(t, err)
@@ -256,8 +256,8 @@ func TestRefusedTickets(t *testing.T) {
 			}
 		})
 	}
-	if running, queued := f.gate.Counts(); running != 0 || queued != 0 {
-		t.Errorf("%d inside, %d waiting", running, queued)
+	if c := f.gate.Counts(); c.AllRunning() != 0 || c.AllQueued() != 0 {
+		t.Errorf("%+v are inside or wait", c)
 	}
 	if rows, _, err := f.get(context.Background(), f.sign(good)); err != nil || rows != 10000 {
 		t.Errorf("afterwards: %d rows, %v", rows, err)
@@ -362,8 +362,8 @@ func (f *fixture) wait(what string, done func() bool) {
 }
 
 func (f *fixture) idle() bool {
-	running, queued := f.gate.Counts()
-	return running == 0 && queued == 0
+	c := f.gate.Counts()
+	return c.AllRunning() == 0 && c.AllQueued() == 0
 }
 
 func TestSlowClientHoldsTheScan(t *testing.T) {
@@ -461,20 +461,20 @@ func TestErrorAfterTheFirstRowIsNoShortAnswer(t *testing.T) {
 }
 
 func TestQueueIsBounded(t *testing.T) {
-	f := newFixture(t, settings{limits: admit.Limits{Running: 1, Queued: 1, MaxWait: time.Minute}})
+	f := newFixture(t, settings{limits: admission.Limits{Running: 1, Queued: 1, MaxWait: time.Minute}})
 	signed := f.bigRows()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	first, err := f.client.DoGet(ctx, &flight.Ticket{Ticket: signed})
 	workertest.Must(t, err)
-	f.wait("the first runs", func() bool { n, _ := f.gate.Counts(); return n == 1 })
+	f.wait("the first runs", func() bool { return f.gate.Counts().AllRunning() == 1 })
 	small := f.sign(f.ticket(workertest.Plan("SELECT 1")))
 	second := make(chan error, 1)
 	go func() {
 		_, _, err := f.get(context.Background(), small)
 		second <- err
 	}()
-	f.wait("the second waits", func() bool { _, n := f.gate.Counts(); return n == 1 })
+	f.wait("the second waits", func() bool { return f.gate.Counts().AllQueued() == 1 })
 	_, _, err = f.get(context.Background(), small)
 	if got := grpcfault.FromError(err); got == nil || got.Kind != fault.ResourceExhausted || !got.Retryable {
 		t.Errorf("the third: %v", err)
@@ -492,7 +492,7 @@ func TestDrain(t *testing.T) {
 	f := newFixture(t, settings{})
 	stream, err := f.client.DoGet(context.Background(), &flight.Ticket{Ticket: f.bigRows()})
 	workertest.Must(t, err)
-	f.wait("the query runs", func() bool { n, _ := f.gate.Counts(); return n == 1 })
+	f.wait("the query runs", func() bool { return f.gate.Counts().AllRunning() == 1 })
 	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	if err := f.gate.Drain(short); !fault.Is(err, fault.DeadlineExceeded) {
@@ -544,7 +544,7 @@ func TestOtherCallsAreThePortals(t *testing.T) {
 // Many clients that read, stop and go away at random leave nothing behind (see goleak and the
 // checked allocator).
 func TestManyClients(t *testing.T) {
-	f := newFixture(t, settings{limits: admit.Limits{Running: 4, Queued: 100}})
+	f := newFixture(t, settings{limits: admission.Limits{Running: 4, Queued: 100}})
 	signed := f.bigRows()
 	done := make(chan error, 24)
 	for i := range cap(done) {

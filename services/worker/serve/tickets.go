@@ -34,7 +34,7 @@ func (v *Verifier) Redeem(signed []byte) (*query.Subplan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.Flags&^report.Flag != 0 {
+	if t.Flags&^(report.Flag|ticket.HeavyFlag) != 0 {
 		return nil, fault.New(fault.InvalidArgument, "verify ticket", "the ticket asks for a variant %#x that worker %s does not know", t.Flags, v.Worker).
 			WithHint("portal and workers must be of matching versions").WithQuery(t.QueryID)
 	}
@@ -43,7 +43,7 @@ func (v *Verifier) Redeem(signed []byte) (*query.Subplan, error) {
 
 // subplan names the ticket's files as the store does.
 func subplan(t *ticket.Ticket) *query.Subplan {
-	sub := &query.Subplan{QueryID: t.QueryID, Plan: t.Plan, Report: t.Flags&report.Flag != 0}
+	sub := &query.Subplan{QueryID: t.QueryID, Plan: t.Plan, Report: t.Flags&report.Flag != 0, Heavy: t.Flags&ticket.HeavyFlag != 0}
 	for _, table := range t.Tables {
 		files := query.Table{Dataset: table.Dataset, Name: table.Table}
 		for _, id := range table.Chunks {
