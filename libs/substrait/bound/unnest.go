@@ -1,8 +1,10 @@
 package bound
 
 import (
+	"slices"
+
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
-	"github.com/shoal-db/shoal/libs/substrait/rewrite"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
@@ -354,17 +356,15 @@ func substituteAll(exprs, by []rel.Expr) []rel.Expr {
 
 // steady is true if expressions may be computed anywhere, and more than once.
 func steady(exprs []rel.Expr) bool {
-	ok := true
-	for _, e := range exprs {
-		rel.WalkExpr(e, func(e rel.Expr) bool {
+	return !slices.ContainsFunc(exprs, func(e rel.Expr) bool {
+		return rel.AnyExpr(e, func(e rel.Expr) bool {
 			switch e := e.(type) {
 			case *rel.WindowCall:
-				ok = false
+				return true
 			case *rel.Call:
-				ok = ok && !rewrite.IsVolatile(e.Func)
+				return !facts.Moves(e)
 			}
-			return ok
+			return false
 		})
-	}
-	return ok
+	})
 }

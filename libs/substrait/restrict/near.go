@@ -3,9 +3,8 @@ package restrict
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
-	"github.com/shoal-db/shoal/libs/substrait/rewrite"
-	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 // near tells whether a relation reads near tables alone and gives the same rows whenever and wherever it is
@@ -64,17 +63,13 @@ func (f *finder) steady(r rel.Rel) bool {
 	return false
 }
 
-// exact are the aggregates that do not depend on the order in which rows come.
-var exact = map[string]bool{"count": true, "count_star": true, "min": true, "max": true, "bool_and": true, "bool_or": true}
-
 // steadyAggregate is true of aggregates that give the same rows each time. oneRow says that there is at most
 // one row to aggregate.
 func steadyAggregate(a *rel.Aggregate, oneRow bool) bool {
 	exprs := slices.Clone(a.Groups)
 	for _, m := range a.Measures {
 		switch {
-		case exact[m.Func] && len(m.Args) <= 1:
-		case m.Func == "sum" && len(m.Args) == 1 && (m.Args[0].Type().IsInteger() || m.Args[0].Type().ID == types.Decimal):
+		case facts.OrderOf(m.Func, m.Args) == facts.Unordered:
 		case m.Func == "first" && oneRow:
 		default:
 			return false
@@ -92,7 +87,7 @@ func steadyExpr(e rel.Expr) bool {
 		case *rel.WindowCall:
 			return true
 		case *rel.Call:
-			return e.Func != "error" && rewrite.IsVolatile(e.Func)
+			return facts.Changes(e)
 		}
 		return false
 	})

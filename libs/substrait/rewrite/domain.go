@@ -3,8 +3,8 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
-	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 // domain is a relation over reference tables that has, in its columns, all
@@ -267,12 +267,6 @@ func restricts(r rel.Rel) bool {
 	return found
 }
 
-// steadyMeasures are aggregates whose result does not depend on the order of
-// rows, unless they add up floats.
-var steadyMeasures = map[string]bool{
-	"count": true, "count_star": true, "sum": true, "avg": true, "min": true, "max": true, "bool_and": true, "bool_or": true,
-}
-
 // steady is true of relations that have the same rows each time that they are
 // computed.
 func steady(r rel.Rel) bool { return !rel.Any(r, unsteady) }
@@ -298,13 +292,5 @@ func unsteady(r rel.Rel) bool {
 }
 
 func steadyMeasure(m rel.Measure) bool {
-	if !steadyMeasures[m.Func] || len(m.OrderBy) > 0 || !deterministic(m.Filter) || !allDeterministic(m.Args) {
-		return false
-	}
-	for _, a := range m.Args {
-		if id := a.Type().ID; id == types.Float || id == types.Double || a.Type().IsNested() {
-			return false
-		}
-	}
-	return true
+	return facts.OrderOf(m.Func, m.Args) == facts.Unordered && len(m.OrderBy) == 0 && deterministic(m.Filter) && allDeterministic(m.Args)
 }

@@ -133,19 +133,19 @@ func (e *equalities) derive(known []rel.Expr, members []int) []rel.Expr {
 	return out
 }
 
-// facts are conditions that hold for all rows of r, over its columns.
-func facts(r rel.Rel) []rel.Expr {
+// conditionsOf are those that hold for all rows of r, over its columns.
+func conditionsOf(r rel.Rel) []rel.Expr {
 	switch r := r.(type) {
 	case *rel.Read:
 		return deterministicOnly(rel.Conjuncts(r.Filter))
 	case *rel.Filter:
-		return append(slices.Clip(facts(r.Input)), deterministicOnly(rel.Conjuncts(r.Cond))...)
+		return append(slices.Clip(conditionsOf(r.Input)), deterministicOnly(rel.Conjuncts(r.Cond))...)
 	case *rel.Project:
 		return factsOfProject(r)
 	case *rel.Sort:
-		return facts(r.Input)
+		return conditionsOf(r.Input)
 	case *rel.Fetch:
-		return facts(r.Input)
+		return conditionsOf(r.Input)
 	case *rel.Aggregate:
 		return factsOfAggregate(r)
 	case *rel.Join:
@@ -169,7 +169,7 @@ func factsOfProject(p *rel.Project) []rel.Expr {
 			at[f.Index] = i
 		}
 	}
-	return renumbered(facts(p.Input), at)
+	return renumbered(conditionsOf(p.Input), at)
 }
 
 func factsOfAggregate(a *rel.Aggregate) []rel.Expr {
@@ -179,7 +179,7 @@ func factsOfAggregate(a *rel.Aggregate) []rel.Expr {
 			at[f.Index] = i
 		}
 	}
-	return renumbered(facts(a.Input), at)
+	return renumbered(conditionsOf(a.Input), at)
 }
 
 // renumbered are the conditions that look at columns with a new place alone.
@@ -201,16 +201,16 @@ func renumbered(conds []rel.Expr, at map[int]int) []rel.Expr {
 func factsOfJoin(j *rel.Join) []rel.Expr {
 	switch j.Kind {
 	case rel.Inner:
-		out := append(slices.Clip(facts(j.Left)), shiftAll(facts(j.Right), rel.Width(j.Left))...)
+		out := append(slices.Clip(conditionsOf(j.Left)), shiftAll(conditionsOf(j.Right), rel.Width(j.Left))...)
 		return append(out, deterministicOnly(rel.Conjuncts(j.Cond))...)
 	case rel.LeftSemi:
 		n := rel.Width(j.Left)
 		own, _ := partition(deterministicOnly(rel.Conjuncts(j.Cond)), func(c rel.Expr) bool { return rel.SideOf(c, n) == rel.OnLeft })
-		return append(slices.Clip(facts(j.Left)), own...)
+		return append(slices.Clip(conditionsOf(j.Left)), own...)
 	case rel.Right:
-		return shiftAll(facts(j.Right), rel.Width(j.Left))
+		return shiftAll(conditionsOf(j.Right), rel.Width(j.Left))
 	case rel.Full:
 		return nil
 	}
-	return facts(j.Left)
+	return conditionsOf(j.Left)
 }

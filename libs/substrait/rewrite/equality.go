@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -19,12 +20,6 @@ func exact(t types.Type) bool {
 	return t.IsInteger()
 }
 
-// comparing are the functions that see equal values alike.
-var comparing = map[string]bool{
-	rel.Eq: true, rel.Ne: true, rel.Lt: true, rel.Le: true, rel.Gt: true, rel.Ge: true,
-	rel.DistinctFrom: true, rel.NotDistinctFrom: true, rel.IsNull: true, rel.IsNotNull: true,
-}
-
 // tellsGroupsApart is true of conditions that are the same for all rows whose
 // fields are equal.
 func tellsGroupsApart(e rel.Expr) bool {
@@ -33,7 +28,7 @@ func tellsGroupsApart(e rel.Expr) bool {
 	case *rel.Field:
 		return exact(e.Of)
 	case *rel.Call:
-		compares = comparing[e.Func]
+		compares = facts.ScalarOf(e.Func).Compares
 	case *rel.In:
 		compares = true
 	}

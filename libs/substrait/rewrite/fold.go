@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -53,17 +54,15 @@ func (f *folding) collect(e rel.Expr) {
 }
 
 func isConstant(e rel.Expr) bool {
-	ok := rel.Closed(e)
-	rel.WalkExpr(e, func(e rel.Expr) bool {
+	return rel.Closed(e) && !rel.AnyExpr(e, func(e rel.Expr) bool {
 		switch e := e.(type) {
 		case *rel.Field, *rel.WindowCall:
-			ok = false
+			return true
 		case *rel.Call:
-			ok = ok && !volatile[e.Func]
+			return facts.StabilityOf(e) == facts.Volatile
 		}
-		return ok
+		return false
 	})
-	return ok
 }
 
 // compute evaluates all at once, and one by one if that fails.

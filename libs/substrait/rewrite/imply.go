@@ -92,7 +92,7 @@ func implySide(r rel.Rel, conds []rel.Expr) rel.Rel {
 	if len(conds) == 0 {
 		return imply(r, nil)
 	}
-	known := facts(r)
+	known := conditionsOf(r)
 	conds = slices.DeleteFunc(conds, func(c rel.Expr) bool { return contains(known, c) })
 	return filter(imply(r, conds), conds)
 }

@@ -87,8 +87,8 @@ func inferSides(j *rel.Join, given []rel.Expr) (left, right rel.Rel) {
 	e := newEqualities()
 	e.add(rel.Conjuncts(j.Cond))
 	e.add(toLeft)
-	e.add(facts(left))
-	known := shiftAll(facts(j.Right), n)
+	e.add(conditionsOf(left))
+	known := shiftAll(conditionsOf(j.Right), n)
 	var members []int
 	for i, m := range e.members {
 		if rel.SideOf(m, n) == rel.OnRight {
@@ -210,7 +210,7 @@ func inferRegion(j *rel.Join, given []rel.Expr) rel.Rel {
 	}
 	known := make([][]rel.Expr, len(g.leaves))
 	for i, l := range g.leaves {
-		known[i] = shiftAll(facts(l.rel), l.first)
+		known[i] = shiftAll(conditionsOf(l.rel), l.first)
 		e.add(known[i])
 	}
 	members, holds := g.byLeaf(e)

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -103,7 +104,7 @@ func outcomeOfCall(c *rel.Call, null func(int) bool) outcome {
 		}
 		return out | mayBeNull
 	}
-	if !strict(c) {
+	if !facts.IsStrict(c) {
 		return anything
 	}
 	for _, a := range args {
@@ -164,29 +165,6 @@ func outcomeOfDistinct(a, b outcome, distinct bool) outcome {
 		return differ
 	}
 	return same | differ
-}
-
-// strictFunctions give NULL if an argument is NULL.
-var strictFunctions = map[string]bool{
-	rel.Eq: true, rel.Ne: true, rel.Lt: true, rel.Le: true, rel.Gt: true, rel.Ge: true,
-	"+": true, "-": true, "*": true, "/": true, "//": true, "%": true, "abs": true, "round": true, "floor": true, "ceil": true,
-	"lower": true, "upper": true, "length": true, "substring": true, "trim": true, "ltrim": true, "rtrim": true,
-	"~~": true, "!~~": true, "~~*": true, "!~~*": true, "prefix": true, "suffix": true, "starts_with": true,
-	"date_part": true, "date_trunc": true, "year": true, "month": true, "day": true, "quarter": true,
-}
-
-// strict is true of calls that are NULL if an argument is. Lists have operators
-// of these names that are not.
-func strict(c *rel.Call) bool {
-	if !strictFunctions[c.Func] {
-		return false
-	}
-	for _, a := range c.Args {
-		if a.Type().IsNested() && !comparing[c.Func] {
-			return false
-		}
-	}
-	return true
 }
 
 // rejectsNulls is true of conditions that cannot be true where these fields are

@@ -15,6 +15,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -27,21 +28,9 @@ func mapRels(p *rel.Plan, f func(rel.Rel) rel.Rel) *rel.Plan {
 	return out
 }
 
-// volatile are DuckDB's functions that may give another value on each call or
-// that have effects. error is among them so that it is raised only for rows
-// for which the query as written raises it.
-var volatile = map[string]bool{
-	"random": true, "uuid": true, "gen_random_uuid": true, "uuidv4": true, "uuidv7": true,
-	"nextval": true, "currval": true, "setseed": true, "error": true, "hash_random": true,
-	"txid_current": true, "sleep_ms": true, "write_log": true,
-}
-
-// IsVolatile says whether a scalar function may give another value on each call.
-func IsVolatile(function string) bool { return volatile[function] }
-
-// deterministic is true of nil, and of expressions without volatile calls.
+// deterministic is true of nil, and of expressions that may be evaluated for other rows.
 func deterministic(e rel.Expr) bool {
-	return !rel.AnyExpr(e, func(e rel.Expr) bool { c, is := e.(*rel.Call); return is && volatile[c.Func] })
+	return !rel.AnyExpr(e, func(e rel.Expr) bool { c, is := e.(*rel.Call); return is && !facts.Moves(c) })
 }
 
 func anyWindow(exprs []rel.Expr) bool {

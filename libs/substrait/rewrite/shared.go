@@ -26,7 +26,7 @@ func FilterShared(p *rel.Plan) *rel.Plan {
 	changed := false
 	for i, s := range p.Shared {
 		cond, ok := w.of(i)
-		if ok && !containsAll(facts(s), rel.Conjuncts(cond)) {
+		if ok && !containsAll(conditionsOf(s), rel.Conjuncts(cond)) {
 			out.Shared[i], changed = &rel.Filter{Input: s, Cond: cond}, true
 		}
 	}

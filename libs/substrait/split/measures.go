@@ -5,45 +5,6 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
-// canonical is a function's first name.
-func canonical(function string) string {
-	if name, ok := aliases[function]; ok {
-		return name
-	}
-	return function
-}
-
-var aliases = map[string]string{
-	"mean": "avg", "variance": "var_samp", "stddev": "stddev_samp", "arbitrary": "first",
-	"argmin": "arg_min", "min_by": "arg_min", "argmax": "arg_max", "max_by": "arg_max",
-	"kahan_sum": "fsum", "sumkahan": "fsum", "countif": "count_if", "array_agg": "list",
-	"group_concat": "string_agg", "listagg": "string_agg",
-}
-
-// ignoresDuplicates are the aggregates for which DISTINCT changes nothing.
-var ignoresDuplicates = setOf("min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "any_value", "first", "last")
-
-// ignoresNulls are aggregates of one argument to which a NULL is no row.
-var ignoresNulls = setOf("count", "sum", "avg", "fsum", "favg", "product", "bit_xor", "approx_count_distinct", "median",
-	"var_pop", "var_samp", "stddev_pop", "stddev_samp", "sem", "skewness", "kurtosis", "kurtosis_pop", "string_agg")
-
-// ignoresOrder are the aggregates to which the order of rows does not matter.
-var ignoresOrder = setOf("count", "count_star", "count_if", "sum", "avg", "fsum", "favg", "product", "min", "max",
-	"bool_and", "bool_or", "bit_and", "bit_or", "bit_xor", "approx_count_distinct", "median", "histogram",
-	"var_pop", "var_samp", "stddev_pop", "stddev_samp", "sem", "covar_pop", "covar_samp", "corr", "regr_count",
-	"regr_avgx", "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy", "regr_slope", "regr_intercept", "regr_r2")
-
-// chooseOne are the aggregates that take one row's value, by their order.
-var chooseOne = setOf("first", "last", "any_value")
-
-func setOf(names ...string) map[string]bool {
-	out := make(map[string]bool, len(names))
-	for _, n := range names {
-		out[n] = true
-	}
-	return out
-}
-
 // decompositions compute a measure in two steps, or say that they cannot. The
 // measures have canonical names and no DISTINCT.
 var decompositions map[string]func(p *partial, m rel.Measure) bool

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -54,7 +55,7 @@ func newPartial(a *rel.Aggregate) (p *partial, whole string) {
 			p.distinct(m)
 			continue
 		}
-		if decompose, ok := decompositions[m.Func]; !ok || len(m.OrderBy) > 0 && !chooseOne[m.Func] || !decompose(p, m) {
+		if decompose, ok := decompositions[m.Func]; !ok || len(m.OrderBy) > 0 && !facts.AggregateOf(m.Func).TakesOne || !decompose(p, m) {
 			return nil, m.Func
 		}
 	}
@@ -64,15 +65,16 @@ func newPartial(a *rel.Aggregate) (p *partial, whole string) {
 // normal drops what does not matter to a measure, and makes DISTINCT what
 // depends on the set of its values alone.
 func normal(m rel.Measure) rel.Measure {
-	m.Func = canonical(m.Func)
-	if ignoresOrder[m.Func] {
+	m.Func = facts.Canonical(m.Func)
+	is := facts.AggregateOf(m.Func)
+	if is.Order != facts.Ordered {
 		m.OrderBy = nil
 	}
 	switch {
-	case ignoresDuplicates[m.Func] && len(m.Args) == 1:
-		m.Distinct = false
 	case m.Func == "approx_count_distinct":
 		m.Distinct = true
+	case is.SkipsDuplicates && len(m.Args) == 1:
+		m.Distinct = false
 	}
 	return m
 }
@@ -80,7 +82,7 @@ func normal(m rel.Measure) rel.Measure {
 // addGroups makes the lower step group by what a DISTINCT measure looks at. If
 // it ignores NULLs, its filter turns into a NULL argument.
 func (p *partial) addGroups(m *rel.Measure) {
-	if m.Filter != nil && len(m.Args) == 1 && ignoresNulls[m.Func] && len(m.OrderBy) == 0 {
+	if m.Filter != nil && len(m.Args) == 1 && facts.AggregateOf(m.Func).SkipsNulls && len(m.OrderBy) == 0 {
 		t := m.Args[0].Type()
 		m.Args = []rel.Expr{&rel.Case{Whens: []rel.When{{Cond: m.Filter, Then: m.Args[0]}}, Of: t}}
 		m.Filter = nil

@@ -3,8 +3,8 @@ package split
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
-	"github.com/shoal-db/shoal/libs/substrait/rewrite"
 )
 
 // unstable is true of relations that may have other rows each time that they
@@ -70,7 +70,7 @@ func (s *splitter) choosesFreely(r rel.Rel) bool {
 		return anyVolatile([]rel.Expr{r.Offset, r.Count}) || !oneRow(r.Input) && !totallyOrdered(r.Input)
 	case *rel.Aggregate:
 		return anyVolatile(r.Groups) || slices.ContainsFunc(r.Measures, func(m rel.Measure) bool {
-			return choosesRow[canonical(m.Func)] && !oneRow(r.Input) ||
+			return facts.AggregateOf(m.Func).Order == facts.Ordered && !oneRow(r.Input) ||
 				anyVolatile(m.Args) || volatile(m.Filter) || anyVolatile(rel.KeyExprs(m.OrderBy))
 		})
 	case *rel.Read:
@@ -87,15 +87,6 @@ func (s *splitter) choosesFreely(r rel.Rel) bool {
 		return anyVolatile(r.Exprs) || anyFreeWindow(r.Exprs)
 	}
 	return false
-}
-
-// choosesRow are the aggregates whose result depends on the order of the rows,
-// or on which of several rows that are equal in their order is taken.
-var choosesRow = map[string]bool{
-	"first": true, "last": true, "any_value": true, "list": true, "string_agg": true, "mode": true,
-	"arg_min": true, "arg_max": true, "arg_min_null": true, "arg_max_null": true,
-	"arg_min_nulls_last": true, "arg_max_nulls_last": true, "approx_quantile": true,
-	"reservoir_quantile": true, "approx_top_k": true,
 }
 
 // totallyOrdered is true of a sort in which rows that tie are equal.
@@ -130,21 +121,12 @@ func breakTies(sort *rel.Sort) *rel.Sort {
 	return out
 }
 
-// orderFreeWindows are the window functions that give rows which tie in the
-// window's order the same value.
-var orderFreeWindows = map[string]bool{
-	"rank": true, "dense_rank": true, "rank_dense": true, "percent_rank": true, "cume_dist": true,
-	"sum": true, "avg": true, "min": true, "max": true, "count": true, "count_star": true,
-	"stddev_samp": true, "stddev_pop": true, "var_samp": true, "var_pop": true, "stddev": true, "variance": true,
-	"bool_and": true, "bool_or": true, "median": true,
-}
-
 func anyFreeWindow(exprs []rel.Expr) bool {
 	free := false
 	for _, e := range exprs {
 		rel.WalkExpr(e, func(e rel.Expr) bool {
 			if w, ok := e.(*rel.WindowCall); ok {
-				free = free || !orderFreeWindows[w.Func] || len(w.OrderBy) > 0 && w.Frame.Unit == rel.RowsFrame && !wholeFrame(w.Frame)
+				free = free || !facts.PeersAlike(w.Func) || len(w.OrderBy) > 0 && w.Frame.Unit == rel.RowsFrame && !wholeFrame(w.Frame)
 			}
 			return !free
 		})
@@ -159,8 +141,7 @@ func wholeFrame(f rel.Frame) bool {
 func volatile(e rel.Expr) bool {
 	return rel.AnyExpr(e, func(e rel.Expr) bool {
 		c, ok := e.(*rel.Call)
-		// error has an effect, but no value.
-		return ok && c.Func != "error" && rewrite.IsVolatile(c.Func)
+		return ok && facts.Changes(c)
 	})
 }
 

@@ -3,6 +3,7 @@ package split
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -51,9 +52,6 @@ func (p placed) windowsWithin(exprs []rel.Expr) bool {
 	return ok
 }
 
-// ranks are the window functions that only grow with the rows before a row.
-var ranks = map[string]bool{"row_number": true, "rank": true, "dense_rank": true, "rank_dense": true}
-
 // firstOfPartition is the part of a condition over a projection that bounds a
 // rank from above, if the projection has no windows but ranks within the same
 // partitions and order. Then a row that does not meet the bound among some of
@@ -65,7 +63,7 @@ func firstOfPartition(p *rel.Project, cond rel.Expr) rel.Expr {
 	for _, e := range p.Exprs {
 		rel.WalkExpr(e, func(e rel.Expr) bool {
 			if w, ok := e.(*rel.WindowCall); ok {
-				same = same && ranks[w.Func] && len(w.Args) == 0 && w.Filter == nil && len(w.ArgOrder) == 0 &&
+				same = same && facts.WindowOf(w.Func).Grows && len(w.Args) == 0 && w.Filter == nil && len(w.ArgOrder) == 0 &&
 					(spec == nil || sameWindow(spec, w))
 				spec = w
 			}

@@ -20,6 +20,7 @@ import (
 	"strconv"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/rewrite"
 )
@@ -191,18 +192,12 @@ func (g *generator) repeatable(r rel.Rel) bool {
 			// What has one reader stands in its place.
 			return g.uses[r.Ordinal] == 1 && !g.repeatable(g.plan.Shared[r.Ordinal])
 		case *rel.Aggregate:
-			if slices.ContainsFunc(r.Measures, func(m rel.Measure) bool { return orderSensitive[m.Func] }) {
+			if slices.ContainsFunc(r.Measures, func(m rel.Measure) bool { return facts.AggregateOf(m.Func).Order == facts.Ordered }) {
 				return true
 			}
 		}
 		return slices.ContainsFunc(exprsOf(r), changes)
 	})
-}
-
-var orderSensitive = map[string]bool{
-	"first": true, "last": true, "any_value": true, "arbitrary": true, "list": true, "array_agg": true,
-	"string_agg": true, "group_concat": true, "listagg": true, "reservoir_quantile": true, "histogram": true,
-	"arg_min": true, "arg_max": true, "mode": true,
 }
 
 // changes is true of expressions that may have another value each time.
@@ -212,7 +207,7 @@ func changes(e rel.Expr) bool {
 		case *rel.WindowCall:
 			return true
 		case *rel.Call:
-			return rewrite.IsVolatile(e.Func)
+			return !facts.Moves(e)
 		}
 		return false
 	})

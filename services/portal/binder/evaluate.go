@@ -8,6 +8,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/bound"
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/sqlgen"
 	"github.com/shoal-db/shoal/libs/substrait/types"
@@ -56,18 +57,11 @@ func (b *Binder) Evaluate(ctx context.Context, exprs []rel.Expr) ([]*rel.Literal
 // maxLastingBytes bounds the SQL of expressions whose values are kept.
 const maxLastingBytes = 4 << 10
 
-// lastingCalls are functions whose value depends on nothing but their arguments, neither the time nor a
-// setting: those of which the constants in statements are mostly made.
-var lastingCalls = map[string]bool{
-	"+": true, "-": true, "*": true, "/": true, "//": true, "%": true, "to_days": true, "to_weeks": true,
-	"to_months": true, "to_years": true, "to_hours": true, "to_minutes": true, "to_seconds": true,
-}
-
 // changes is true of an expression that may have another value later.
 func changes(e rel.Expr) bool {
 	found := e.Type().ID == types.TimestampTZ || e.Type().ID == types.TimeTZ
 	if c, ok := e.(*rel.Call); ok {
-		found = found || !lastingCalls[c.Func]
+		found = found || !facts.ScalarOf(c.Func).Lasting
 	} else if _, ok := e.(*rel.Cast); !ok {
 		_, ok := e.(*rel.Literal)
 		found = found || !ok
