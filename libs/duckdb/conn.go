@@ -49,11 +49,13 @@ func (c *Conn) begin(ctx context.Context, op, sql string) (*run, error) {
 	c.active = r
 	c.current.Store(r)
 	c.engine.running.Add(1)
+	process.begin(r)
 	return r, nil
 }
 
 func (c *Conn) end(r *run) {
 	r.cancel(errRunEnded)
+	process.end(r)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.active == r {

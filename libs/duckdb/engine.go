@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	bindings "github.com/duckdb/duckdb-go-bindings"
+	"github.com/shoal-db/shoal/libs/platform/config"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
@@ -33,6 +34,13 @@ type Options struct {
 	// MemoryLimitBytes bounds DuckDB's buffers; 0 leaves it to DuckDB. Exported Arrow batches and
 	// small structures are outside of it.
 	MemoryLimitBytes int64
+	// MarginBytes, if not 0, has all engines of the process guarded (see guard): together they may hold the
+	// sum of their limits and margins.
+	MarginBytes int64
+	// CallBytes bounds what one call into DuckDB (parsing, binding, optimising, a step of execution) may
+	// take in blocks of a megabyte and more on the caller's thread; 0 is no bound. It is for engines whose
+	// threads are their callers (Threads 1).
+	CallBytes int64
 	// TempDir is where queries spill what exceeds the memory limit; empty means that they don't and
 	// fail with resource_exhausted. It is made when it is first needed, the folders above it at once.
 	// Engines must not share one.
@@ -131,8 +139,30 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 		e.release()
 		return nil, fault.Wrap(err, op)
 	}
+	if err := e.guard(ctx); err != nil {
+		e.release()
+		return nil, fault.Wrap(err, op)
+	}
 	e.isOpen.Store(true)
 	return e, nil
+}
+
+// guard has the process's guard count the engine.
+func (e *Engine) guard(ctx context.Context) error {
+	limit := e.opts.MemoryLimitBytes
+	if limit == 0 {
+		text, err := e.admin.QueryString(ctx, "SELECT current_setting('memory_limit')")
+		if err != nil {
+			return err
+		}
+		bytes, err := config.ParseBytes(text)
+		if err != nil {
+			return err
+		}
+		limit = int64(bytes)
+	}
+	process.add(e, limit)
+	return nil
 }
 
 func (e *Engine) openDatabase() error {
@@ -258,6 +288,9 @@ func (e *Engine) Conn(ctx context.Context) (*Conn, error) {
 	if !e.isOpen.Load() {
 		return nil, errClosed(op)
 	}
+	if err := process.room(ctx, op); err != nil {
+		return nil, err
+	}
 	select {
 	case e.sem <- struct{}{}:
 	default:
@@ -324,6 +357,7 @@ func (e *Engine) release() {
 		e.admin = nil
 	}
 	bindings.Close(&e.db)
+	process.remove(e)
 }
 
 // withAdmin runs fn on the engine's own connection, one caller at a time.

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/human"
 )
 
 // duckError is an error as DuckDB tells it.
@@ -16,6 +17,7 @@ type duckError struct {
 	Message  string
 	Position int // byte offset in the SQL text, -1 when there is none
 	Extra    map[string]string
+	Most     int64 // what the failed call might take in large blocks, of Options.CallBytes; 0: anything
 }
 
 // parseError reads a message. Errors of statements are JSON (setting errors_as_json), sometimes
@@ -130,6 +132,9 @@ func (d duckError) fault(op, sql string) *fault.Fault {
 	if text == "" {
 		text = "DuckDB gave no reason"
 	}
+	if d.refused() {
+		text, hint = d.refusal(), hintMemory
+	}
 	f := fault.New(d.kind(), op, "%s", strings.TrimSpace(text)).WithHint("%s", hint).
 		WithDetail("duckdb_error_type", d.Type)
 	if d.Subtype != "" {
@@ -150,6 +155,29 @@ func (d duckError) fault(op, sql string) *fault.Fault {
 			WithDetail("column", column).WithDetail("caret", caret)
 	}
 	return f
+}
+
+// refused tells whether the allocator had no block for DuckDB.
+func (d duckError) refused() bool {
+	return d.Type == "out_of_memory" && (d.Message == "Allocation failure" || strings.Contains(d.Message, "(bad allocation)"))
+}
+
+// refusal says which block DuckDB did not get.
+func (d duckError) refusal() string {
+	block := "another large block"
+	for _, word := range strings.Fields(d.Message) {
+		if bytes, err := strconv.ParseInt(word, 10, 64); err == nil {
+			block = "a block of " + human.Bytes(bytes)
+		}
+	}
+	limit := process.limit.Load()
+	switch {
+	case d.Most > 0:
+		return "planning the query needs " + block + ", and may take " + human.Bytes(d.Most)
+	case limit == 0:
+		return "there is not enough memory: the query needs " + block
+	}
+	return "the query needs " + block + " (a text, a list, a hash table), beyond the " + human.Bytes(limit) + " that this process's DuckDB may hold"
 }
 
 // quoted returns the texts in double quotes.

@@ -3,8 +3,10 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bindings "github.com/duckdb/duckdb-go-bindings"
@@ -24,6 +26,9 @@ type run struct {
 
 	mu       sync.Mutex
 	inputErr error // the first failure of a registered stream
+
+	computing atomic.Bool // DuckDB has been called and has not returned
+	grown     int64       // what memory grew by meanwhile; guarded by process.mu
 }
 
 var errRunEnded = errors.New("the query has ended")
@@ -55,6 +60,13 @@ func (r *run) call(fn func()) {
 			<-stopped
 		}
 	}()
+	r.computing.Store(true)
+	defer r.computing.Store(false)
+	if most := r.conn.engine.opts.CallBytes; most > 0 {
+		runtime.LockOSThread()
+		allowThread(most)
+		defer func() { allowThread(-1); runtime.UnlockOSThread() }()
+	}
 	fn()
 }
 
@@ -83,6 +95,7 @@ func (r *run) inputFailed(err error) {
 // only knows the text of, else the context's when it is done, else DuckDB's own.
 func (r *run) fault(op, message string) error {
 	d := parseError(message)
+	d.Most = r.conn.engine.opts.CallBytes
 	r.mu.Lock()
 	inputErr := r.inputErr
 	r.mu.Unlock()

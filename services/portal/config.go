@@ -24,10 +24,11 @@ type Config struct {
 	Flight          string `help:"Address to serve Arrow Flight SQL on; port 0 takes a free one." default:"127.0.0.1:8815" placeholder:"ADDR"`
 	AdvertiseFlight string `aliases:"advertise" help:"Address under which clients reach Arrow Flight SQL here; by default the one that is listened on, or this machine's own for a wildcard." placeholder:"ADDR"`
 
-	Threads    int          `help:"Threads that DuckDB merges with; 0 is one for each core." default:"0"`
-	Memory     config.Bytes `help:"Memory that DuckDB may use for merging; 0 is 80 % of the machine's." default:"0" placeholder:"BYTES"`
-	SpillDir   string       `help:"Folder for what does not fit into memory, and for files that are loaded; by default a temporary one." placeholder:"DIR"`
-	SpillLimit config.Bytes `help:"Most bytes that merging spills; 0 is 90 % of the free disk." default:"0" placeholder:"BYTES"`
+	Threads      int          `help:"Threads that DuckDB merges with; 0 is one for each core." default:"0"`
+	Memory       config.Bytes `help:"Memory that DuckDB may use for merging; 0 is 80 % of the machine's." default:"0" placeholder:"BYTES"`
+	MemoryMargin config.Bytes `help:"Memory beyond that for what DuckDB does not count, such as texts and lists in the making. A query that would go further is refused, or ended." default:"1GiB" placeholder:"BYTES"`
+	SpillDir     string       `help:"Folder for what does not fit into memory, and for files that are loaded; by default a temporary one." placeholder:"DIR"`
+	SpillLimit   config.Bytes `help:"Most bytes that merging spills; 0 is 90 % of the free disk." default:"0" placeholder:"BYTES"`
 
 	TicketTTL    time.Duration `name:"ticket-ttl" help:"How long a planned query can be run." default:"10m"`
 	QueryTimeout time.Duration `help:"Longest time that a query may run." default:"1h"`
@@ -74,6 +75,7 @@ func (c Config) withDefaults() Config {
 	c.MaxPlanned = cmp.Or(c.MaxPlanned, 10_000)
 	c.MaxHistory = cmp.Or(c.MaxHistory, 1000)
 	c.MaxSQL = cmp.Or(c.MaxSQL, 1<<20)
+	c.MemoryMargin = cmp.Or(c.MemoryMargin, 1<<30)
 	c.FilterMemory = cmp.Or(c.FilterMemory, 256<<20)
 	c.BroadcastSaving = cmp.Or(c.BroadcastSaving, 150_000)
 	c.LookupTimeout = cmp.Or(c.LookupTimeout, 50*time.Millisecond)

@@ -52,4 +52,8 @@ func (p *Portal) observe(set metrics.Set) {
 	gauge("duckdb_memory_used_bytes", "Memory that DuckDB holds for merging.", func() float64 { return float64(memory.get().UsedBytes) })
 	gauge("duckdb_memory_limit_bytes", "Memory that DuckDB may hold for merging.", func() float64 { return float64(memory.get().LimitBytes) })
 	gauge("duckdb_spilled_bytes", "Bytes that merging has spilled to disk now.", func() float64 { return float64(memory.get().SpilledBytes) })
+	gauge("memory_limit_bytes", "What the process may hold without files and Go's own memory: DuckDB's limits and the margin.", func() float64 { return float64(duckdb.ReadProcessMemory().LimitBytes) })
+	gauge("memory_resident_bytes", "What it holds of that.", func() float64 { return float64(duckdb.ReadProcessMemory().ResidentBytes) })
+	set.CounterFunc("memory_refused_blocks_total", "Blocks that DuckDB did not get because they would have gone beyond that limit.", func() float64 { return float64(duckdb.ReadProcessMemory().RefusedBlocks) })
+	set.CounterFunc("memory_interrupted_queries_total", "Queries that were ended because the process was beyond that limit.", func() float64 { return float64(duckdb.ReadProcessMemory().Interrupted) })
 }

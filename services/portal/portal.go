@@ -163,7 +163,7 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 	}
 	p.closers = append(p.closers, inTime(p.binder.Close))
 	p.merging, err = exec.OpenEngine(ctx, exec.EngineOptions{
-		Threads: cfg.Threads, MemoryBytes: int64(cfg.Memory), SpillDir: filepath.Join(spill, "duckdb"),
+		Threads: cfg.Threads, MemoryBytes: int64(cfg.Memory), MarginBytes: int64(cfg.MemoryMargin), SpillDir: filepath.Join(spill, "duckdb"),
 		SpillBytes: int64(cfg.SpillLimit), MaxConns: cfg.MaxQueries, Log: cfg.Logger,
 	})
 	if err != nil {

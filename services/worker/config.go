@@ -29,10 +29,11 @@ type Config struct {
 	HTTP      string `name:"http" help:"Address to serve probes and metrics on; port 0 takes a free one." default:"127.0.0.1:8082"`
 	Capacity  uint32 `help:"Share of the data that this worker gets, relative to the others'." default:"1"`
 
-	Threads    int          `help:"Threads that DuckDB computes with; 0 is one for each core." default:"0"`
-	Memory     config.Bytes `help:"Memory that DuckDB may use; 0 is 80 % of the machine's." default:"0"`
-	SpillDir   string       `help:"Folder for what does not fit into memory; by default one in the data folder." placeholder:"DIR"`
-	SpillLimit config.Bytes `help:"Most bytes to spill; 0 is 90 % of the free disk." default:"0"`
+	Threads      int          `help:"Threads that DuckDB computes with; 0 is one for each core." default:"0"`
+	Memory       config.Bytes `help:"Memory that DuckDB may use; 0 is 80 % of the machine's." default:"0"`
+	MemoryMargin config.Bytes `help:"Memory beyond that for what DuckDB does not count, such as texts and lists in the making. A query that would go further is refused, or ended." default:"1GiB"`
+	SpillDir     string       `help:"Folder for what does not fit into memory; by default one in the data folder." placeholder:"DIR"`
+	SpillLimit   config.Bytes `help:"Most bytes to spill; 0 is 90 % of the free disk." default:"0"`
 
 	MaxQueries   int           `help:"Subplans that run at a time. A stream that its client does not read counts, so this is not to be small." default:"64"`
 	MaxQueued    int           `help:"Subplans that wait for their turn; -1 is none." default:"256"`
@@ -58,6 +59,7 @@ func (c Config) withDefaults() Config {
 	c.Flight = cmp.Or(c.Flight, "127.0.0.1:8816")
 	c.HTTP = cmp.Or(c.HTTP, "127.0.0.1:8082")
 	c.Capacity = cmp.Or(c.Capacity, 1)
+	c.MemoryMargin = cmp.Or(c.MemoryMargin, 1<<30)
 	c.SpillDir = cmp.Or(c.SpillDir, filepath.Join(c.DataDir, "spill"))
 	c.MaxQueries = cmp.Or(c.MaxQueries, 64)
 	c.MaxQueued = cmp.Or(c.MaxQueued, 256)

@@ -90,6 +90,10 @@ func observe(set metrics.Set, st *store.Store, runner *query.Runner, gate *admis
 	counter("deleted_files_total", "Chunk files deleted because they are no longer assigned.", func(c store.Counts) float64 { return float64(c.Deleted) })
 	gauge("duckdb_memory_bytes", "Memory that DuckDB holds.", func(s sample) float64 { return float64(s.memory.UsedBytes) })
 	gauge("duckdb_spilled_bytes", "Bytes that DuckDB has spilled to disk.", func(s sample) float64 { return float64(s.memory.SpilledBytes) })
+	set.GaugeFunc("memory_limit_bytes", "What the process may hold without files and Go's own memory: DuckDB's limits and the margin.", func() float64 { return float64(duckdb.ReadProcessMemory().LimitBytes) })
+	set.GaugeFunc("memory_resident_bytes", "What it holds of that.", func() float64 { return float64(duckdb.ReadProcessMemory().ResidentBytes) })
+	set.CounterFunc("memory_refused_blocks_total", "Blocks that DuckDB did not get because they would have gone beyond that limit.", func() float64 { return float64(duckdb.ReadProcessMemory().RefusedBlocks) })
+	set.CounterFunc("memory_interrupted_queries_total", "Queries that were ended because the process was beyond that limit.", func() float64 { return float64(duckdb.ReadProcessMemory().Interrupted) })
 	set.GaugeFunc("queries_running_count", "Subplans that run now.", func() float64 { return float64(gate.Counts().AllRunning()) })
 	set.GaugeFunc("queries_queued_count", "Subplans that wait for their turn.", func() float64 { return float64(gate.Counts().AllQueued()) })
 }

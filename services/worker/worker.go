@@ -124,7 +124,7 @@ func (w *Worker) openStore(ctx context.Context, set metrics.Set) error {
 		Hint: "try again in a moment, at another replica, or raise --max-queries of the worker",
 	})
 	w.runner, err = query.NewRunner(ctx, w.id, w.store, query.Substrait, query.Options{
-		Threads: w.cfg.Threads, MemoryBytes: int64(w.cfg.Memory), SpillDir: w.cfg.SpillDir, SpillBytes: int64(w.cfg.SpillLimit),
+		Threads: w.cfg.Threads, MemoryBytes: int64(w.cfg.Memory), MarginBytes: int64(w.cfg.MemoryMargin), SpillDir: w.cfg.SpillDir, SpillBytes: int64(w.cfg.SpillLimit),
 		MaxConns: w.cfg.MaxQueries, Log: w.cfg.Logger,
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/config"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
+	"github.com/shoal-db/shoal/libs/platform/run"
 	"github.com/shoal-db/shoal/services/metadata"
 	"github.com/shoal-db/shoal/services/portal"
 	"github.com/shoal-db/shoal/services/worker"
@@ -86,7 +87,7 @@ func (o *Options) share() {
 	parts := o.Workers + 1
 	set(&o.WorkerThreads, max(1, (runtime.NumCPU()+o.Workers-1)/max(o.Workers, 1)))
 	set(&o.PortalThreads, runtime.NumCPU())
-	if total := machineMemory(); total > 0 {
+	if total := run.MachineMemory(); total > 0 {
 		each := config.Bytes(max(total*7/10/int64(parts), 256<<20))
 		set(&o.WorkerMemory, each)
 		set(&o.PortalMemory, each)

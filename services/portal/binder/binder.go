@@ -76,6 +76,10 @@ const (
 	DefaultCacheBytes  = 64 << 20
 )
 
+// bindBytes bounds the large blocks that binding a statement takes. DuckDB computes some constants then, such
+// as what a table function is called with.
+const bindBytes = 512 << 20
+
 // longSQLBytes is from where on a statement is long.
 const longSQLBytes = 64 << 10
 
@@ -125,7 +129,8 @@ func Open(ctx context.Context, opts Options) (*Binder, error) {
 	b.engine, err = duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{
 		Name: "binder",
 		Engine: duckdb.Options{
-			Threads: 1, MemoryLimitBytes: 256 << 20, MaxConns: 4*opts.Parallel + 8, Confine: true, LockConfiguration: true,
+			Threads: 1, MemoryLimitBytes: 256 << 20, MaxConns: 4*opts.Parallel + 8, CallBytes: bindBytes,
+			Confine: true, LockConfiguration: true,
 		},
 		SetUp: func(ctx context.Context, engine *duckdb.Engine) error {
 			conn, err := engine.Conn(ctx)

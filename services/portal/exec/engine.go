@@ -13,6 +13,8 @@ type EngineOptions struct {
 	Threads int
 	// MemoryBytes bounds DuckDB's memory; 0 is 80 % of the machine's.
 	MemoryBytes int64
+	// MarginBytes is what the process may hold beyond its engines' limits.
+	MarginBytes int64
 	// SpillDir is where merges spill what exceeds that; SpillBytes bounds it, 0 is 90 % of the disk.
 	SpillDir   string
 	SpillBytes int64
@@ -23,7 +25,7 @@ type EngineOptions struct {
 // OpenEngine opens the engine that merges. It reaches no files but its own spill. The caller closes it.
 func OpenEngine(ctx context.Context, opts EngineOptions) (*duckdb.Renewing, error) {
 	return duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{Name: "merge engine", Log: opts.Log, Engine: duckdb.Options{
-		Threads: opts.Threads, MemoryLimitBytes: opts.MemoryBytes,
+		Threads: opts.Threads, MemoryLimitBytes: opts.MemoryBytes, MarginBytes: opts.MarginBytes,
 		TempDir: opts.SpillDir, TempDirMaxBytes: opts.SpillBytes, MaxConns: opts.MaxConns,
 		Confine: true, LockConfiguration: true, Rendered: true,
 		// The order of insertion is kept, as by default: rendered plans rely on it for theirs.

@@ -15,6 +15,8 @@ type Options struct {
 	Threads int
 	// MemoryBytes bounds DuckDB's memory; 0 is 80 % of the machine's.
 	MemoryBytes int64
+	// MarginBytes is what the process may hold beyond its engines' limits.
+	MarginBytes int64
 	// SpillDir is where queries spill what exceeds that; empty: they don't, and fail.
 	SpillDir string
 	// SpillBytes bounds SpillDir; 0 is 90 % of the free disk.
@@ -40,7 +42,7 @@ var settings = map[string]string{
 
 func openEngine(ctx context.Context, opts Options) (*duckdb.Renewing, error) {
 	return duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{Name: "query engine", Log: opts.Log, Engine: duckdb.Options{
-		Threads: opts.Threads, MemoryLimitBytes: opts.MemoryBytes,
+		Threads: opts.Threads, MemoryLimitBytes: opts.MemoryBytes, MarginBytes: opts.MarginBytes,
 		TempDir: opts.SpillDir, TempDirMaxBytes: opts.SpillBytes, MaxConns: opts.MaxConns,
 		Confine: true, AllowedDirs: []string{opts.ChunkDir}, LockConfiguration: true, Rendered: true,
 		Settings: settings,

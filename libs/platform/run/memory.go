@@ -1,4 +1,4 @@
-package cluster
+package run
 
 import (
 	"os"
@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// machineMemory is how much memory this process may use, in bytes; 0 if that is not known. A limit of
+// MachineMemory is how much memory this process may use, in bytes; 0 if that is not known. A limit of
 // the container counts.
-func machineMemory() int64 {
+func MachineMemory() int64 {
 	total := int64(0)
 	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
 		for line := range strings.Lines(string(text)) {
