@@ -19,6 +19,7 @@ import (
 	"github.com/shoal-db/shoal/tests/corpus"
 	"github.com/shoal-db/shoal/tests/harness"
 	"github.com/shoal-db/shoal/tests/oracle"
+	"github.com/shoal-db/shoal/tests/oracle2"
 )
 
 // reference and positional stand for a block column in layouts.
@@ -66,6 +67,8 @@ type answers struct {
 
 func TestLogic(t *testing.T) {
 	alone := newOracle(t)
+	judge := oracle2.NewJudge(t, "logic")
+	judge.CopyOf(t, alone.Conn())
 	cases, fails := ask(t, alone), failures(t, alone)
 	dir := t.TempDir()
 	// The data stays where it is while the number of workers changes.
@@ -83,13 +86,13 @@ func TestLogic(t *testing.T) {
 					t.Run(l.name, func(t *testing.T) {
 						t.Parallel()
 						client := harness.SQL(t, c.Flight())
-						read := compare(t, client, l.name, share(cases, i, workers))
+						read := compare(t, client, judge, l.name, share(cases, i, workers))
 						delete(read, c.Flight())
 						if len(read) != workers {
 							t.Errorf("%d of %d workers were read", len(read), workers)
 						}
 						failing(t, client, l.name, fails)
-						random(t, client, alone, l.name, uint64(i+10*workers))
+						random(t, client, alone, judge, l.name, uint64(i+10*workers))
 					})
 				}
 			})
@@ -98,6 +101,7 @@ func TestLogic(t *testing.T) {
 			return
 		}
 	}
+	judge.Finish(t, 5000)
 }
 
 // share are the queries for a layout: all, but of the systematic ones those whose turn it is, so that
@@ -166,7 +170,7 @@ func answer(alone *harness.Oracle, sql string) (*oracle.Result, error) {
 
 // compare asks a cluster, with names looked up in a dataset, and returns where results were
 // read.
-func compare(t *testing.T, client *harness.SQLClient, dataset string, cases []answers) (read map[string]bool) {
+func compare(t *testing.T, client *harness.SQLClient, judge *oracle2.Judge, dataset string, cases []answers) (read map[string]bool) {
 	t.Helper()
 	ctx := harness.InSchema(context.Background(), dataset)
 	read = map[string]bool{}
@@ -184,6 +188,7 @@ func compare(t *testing.T, client *harness.SQLClient, dataset string, cases []an
 	}
 	for _, c := range cases {
 		got, err := query(c.SQL)
+		judge.Check(t, c.SQL, got, err, c.Ordered)
 		switch {
 		case c.err != nil && err == nil:
 			t.Errorf("%s: %s\nanswered, DuckDB says: %v", c.name, c.SQL, c.err)

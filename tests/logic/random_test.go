@@ -10,6 +10,7 @@ import (
 
 	"github.com/shoal-db/shoal/tests/harness"
 	"github.com/shoal-db/shoal/tests/oracle"
+	"github.com/shoal-db/shoal/tests/oracle2"
 )
 
 var (
@@ -18,7 +19,7 @@ var (
 )
 
 // random compares queries that nobody thought of.
-func random(t *testing.T, client *harness.SQLClient, alone *harness.Oracle, dataset string, seed uint64) {
+func random(t *testing.T, client *harness.SQLClient, alone *harness.Oracle, judge *oracle2.Judge, dataset string, seed uint64) {
 	ctx := harness.InSchema(context.Background(), dataset)
 	g := &generator{rand.New(rand.NewPCG(*randomSeed, seed))}
 	answered := 0
@@ -34,6 +35,7 @@ func random(t *testing.T, client *harness.SQLClient, alone *harness.Oracle, data
 			t.Errorf("%s\n%v", sql, err)
 		default:
 			answered++
+			judge.Check(t, sql, got, nil, false)
 			if diff := oracle.Diff(got, want, false); diff != "" {
 				t.Errorf("%s\n%s", sql, diff)
 			}
