@@ -13,6 +13,7 @@ import (
 	"github.com/shoal-db/shoal/tests/differential/gen"
 	"github.com/shoal-db/shoal/tests/harness"
 	"github.com/shoal-db/shoal/tests/oracle"
+	"github.com/shoal-db/shoal/tests/oracle2"
 )
 
 // queriesPerWorld is how many queries are asked of the same tables.
@@ -112,10 +113,31 @@ func TestRandomQueries(t *testing.T) {
 	f.report(time.Since(begun))
 }
 
+// TestSecondDuckDB compares random queries over some random tables with another version of DuckDB, too: always the
+// same, because versions differ in more than what is right.
+func TestSecondDuckDB(t *testing.T) {
+	worlds, err := strconv.Atoi(harness.Env("SHOAL_ORACLE2_WORLDS", "4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge := oracle2.NewJudge(t, "differential")
+	if judge == nil {
+		t.Skipf("no %s names a Python with a second DuckDB", oracle2.Variable)
+	}
+	f := &fuzzing{t: t, local: openLocal(t), judge: judge, seed: 2, failures: 3, verdicts: map[verdict]int{}, lacking: map[string]int{}, refusals: map[string]int{}}
+	begun := time.Now()
+	for n := range int64(worlds) {
+		f.inWorld(n)
+	}
+	f.report(time.Since(begun))
+	judge.Finish(t, 5000)
+}
+
 // fuzzing asks queries from one seed.
 type fuzzing struct {
 	t        *testing.T
 	local    *local
+	judge    *oracle2.Judge // nil for none
 	seed     uint64
 	failures int // that may still come
 	asked    int
@@ -159,6 +181,7 @@ func (f *fuzzing) inWorld(n int64) {
 	}
 	defer w.close()
 	f.local.world = w
+	f.judge.CopyOf(f.t, w.conn, Schema)
 	g := gen.New(r, tables)
 	for range queriesPerWorld {
 		if f.failures == 0 {
@@ -166,13 +189,21 @@ func (f *fuzzing) inWorld(n int64) {
 		}
 		query, ordered := g.Query()
 		o := options{noPruning: r.IntN(6) == 0, merge: r.IntN(3) > 0, substrait: r.IntN(4) == 0, seed: r.Uint64()}
-		verdict, diff := compare(ctx, w, f.local.asker(o), query.String(), ordered)
+		var got *oracle.Result
+		shoal := func(ctx context.Context, sql string) (_ *oracle.Result, err error) {
+			got, err = f.local.query(ctx, sql, o)
+			return got, err
+		}
+		verdict, diff := compare(ctx, w, shoal, query.String(), ordered)
 		f.asked++
 		f.verdicts[verdict]++
 		switch verdict {
+		case same, sameRows:
+			f.judge.Check(f.t, query.String(), got, nil, ordered)
 		case lacking:
 			f.lacking[diff]++
 		case disputed:
+			f.judge.Check(f.t, query.String(), got, nil, ordered)
 			f.t.Logf("world %d of seed %d: DuckDB disputes its own answer to %s\n%s", n, f.seed, query.String(), diff)
 		case refused:
 			text, _, _ := strings.Cut(diff, "\n")

@@ -68,7 +68,7 @@ type answers struct {
 func TestLogic(t *testing.T) {
 	alone := newOracle(t)
 	judge := oracle2.NewJudge(t, "logic")
-	judge.CopyOf(t, alone.Conn())
+	judge.CopyOf(t, alone.Conn(), "main")
 	cases, fails := ask(t, alone), failures(t, alone)
 	dir := t.TempDir()
 	// The data stays where it is while the number of workers changes.

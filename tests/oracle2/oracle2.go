@@ -61,12 +61,9 @@ func Open(t testing.TB) *DuckDB {
 }
 
 // CopyOf has the second DuckDB begin anew with the tables of another one, by way of a file in DuckDB's
-// own format, which keeps every type and value. A DuckDB that there is not has nothing to do.
-func (d *DuckDB) CopyOf(t testing.TB, conn *duckdb.Conn) {
+// own format, which keeps every type and value. Names without a schema are looked up in the one given.
+func (d *DuckDB) CopyOf(t testing.TB, conn *duckdb.Conn, schema string) {
 	t.Helper()
-	if d == nil {
-		return
-	}
 	file := filepath.Join(t.TempDir(), "tables.duckdb")
 	ctx := context.Background()
 	// Compressed, 0.0 and -0.0 would be the same.
@@ -74,7 +71,7 @@ func (d *DuckDB) CopyOf(t testing.TB, conn *duckdb.Conn) {
 	if _, err := conn.Exec(ctx, copying); err != nil {
 		t.Fatalf("copy tables: %v", err)
 	}
-	if _, err := d.request(map[string]string{"open": file}); err != nil {
+	if _, err := d.request(map[string]string{"open": file, "schema": schema}); err != nil {
 		t.Fatalf("second DuckDB: copy tables: %v", err)
 	}
 }

@@ -1,7 +1,7 @@
 """Answers what it reads from standard input with a DuckDB of its own.
 
-A request is a line of JSON: {"open": file} begins anew with a copy of the
-tables of a database file, {"sql": text} asks. An answer is a line of JSON,
+A request is a line of JSON: {"open": file, "schema": name} begins anew with a
+copy of the tables of a database file, {"sql": text} asks. An answer is a line of JSON,
 {"error": text or null, "bytes": n}, and n bytes of an Arrow IPC stream.
 """
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 PATIENCE_SECONDS = 20.0
 
 
-def connect(file):
+def connect(file, schema):
     """A database in memory with the tables of a file as its own."""
     conn = duckdb.connect(config={"threads": 1})
     conn.execute("SET TimeZone = 'UTC'")
@@ -25,6 +25,8 @@ def connect(file):
         conn.execute("ATTACH '" + file.replace("'", "''") + "' AS given (READ_ONLY)")
         conn.execute("COPY FROM DATABASE given TO memory")
         conn.execute("DETACH given")
+    if schema:
+        conn.execute("SET search_path = '" + schema + "'")
     return conn
 
 
@@ -45,7 +47,7 @@ def ask(conn, sql):
 
 def main():
     warnings.simplefilter("ignore")
-    conn = connect(None)
+    conn = connect("", "")
     out = sys.stdout.buffer
     for line in sys.stdin:
         request = json.loads(line)
@@ -53,7 +55,7 @@ def main():
         try:
             if "open" in request:
                 conn.close()
-                conn = connect(request["open"])
+                conn = connect(request["open"], request["schema"])
             else:
                 data = ask(conn, request["sql"])
         except Exception as e:  # every refusal is an answer

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/split"
 )
@@ -86,7 +85,7 @@ func everyAggregate() []string {
 
 // makeValues makes a table t of some rows, with a block column k that has
 // NULLs, groups g, u without duplicates and w with NULLs and without.
-func makeValues(t *testing.T, conn *duckdb.Conn, rows int, seed float64) {
+func makeValues(t *testing.T, conn *db, rows int, seed float64) {
 	t.Helper()
 	columns := make([]string, len(valueTypes))
 	for i, c := range valueTypes {
@@ -103,10 +102,11 @@ func makeValues(t *testing.T, conn *duckdb.Conn, rows int, seed float64) {
 			t.Fatalf("%v\n%s", err, q)
 		}
 	}
+	conn.judge.CopyOf(t, conn.Conn, "main")
 }
 
 func TestAggregates(t *testing.T) {
-	conn := open(t)
+	conn := open(t, "aggregates")
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []struct{ rows, groups int }{{0, 2}, {3, 3}, {40, 4}, {400, 3}} {
 		makeValues(t, conn, size.rows, rng.Float64())
@@ -116,9 +116,10 @@ func TestAggregates(t *testing.T) {
 			break
 		}
 	}
+	conn.judge.Finish(t, 500)
 }
 
-func checkAggregates(t *testing.T, conn *duckdb.Conn, l layout, rng *rand.Rand) {
+func checkAggregates(t *testing.T, conn *db, l layout, rng *rand.Rand) {
 	calls := everyAggregate()
 	rng.Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
 	for len(calls) > 0 {

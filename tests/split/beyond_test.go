@@ -31,9 +31,10 @@ var beyond = []struct {
 }
 
 func TestBeyond(t *testing.T) {
-	conn := open(t)
+	conn := open(t, "beyond")
 	makeSmall(t, conn)
 	for _, c := range beyond {
 		t.Run(c.sql, func(t *testing.T) { looks(t, c.fragments, c.within, c.why, compare(t, conn, c.sql, small, false)) })
 	}
+	conn.judge.Finish(t, len(beyond)/2)
 }

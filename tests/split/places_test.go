@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/substrait/split"
 )
 
@@ -17,7 +16,7 @@ var small = layout{groups: 3, cuts: map[string]cut{
 	"facts": {"d", "k"}, "more": {"d", "k"}, "narrow": {"d", "k"}, "other": {"e", "k"}, "loose": {axis: "l"},
 }}
 
-func makeSmall(t *testing.T, conn *duckdb.Conn) {
+func makeSmall(t *testing.T, conn *db) {
 	t.Helper()
 	const row = "CASE WHEN random() < 0.9 THEN floor(random() * 50)::%s END AS k, CASE WHEN random() < 0.85 THEN floor(random() * 8)::INTEGER END AS v, " +
 		"'s' || floor(random() * 4)::INTEGER AS s, i AS u"
@@ -33,6 +32,7 @@ func makeSmall(t *testing.T, conn *duckdb.Conn) {
 			t.Fatalf("%v\n%s", err, sql)
 		}
 	}
+	conn.judge.CopyOf(t, conn.Conn, "main")
 }
 
 // local is a query whose rows are those of one fragment, without a merge.
@@ -147,7 +147,7 @@ var places = []struct {
 }
 
 func TestPlaces(t *testing.T) {
-	conn := open(t)
+	conn := open(t, "places")
 	makeSmall(t, conn)
 	for _, c := range places {
 		t.Run(c.sql, func(t *testing.T) {
@@ -158,6 +158,7 @@ func TestPlaces(t *testing.T) {
 			looks(t, c.fragments, c.within, c.why, compare(t, conn, c.sql, small, strings.Contains(c.sql, ") ORDER BY")))
 		})
 	}
+	conn.judge.Finish(t, len(places)/2)
 }
 
 func looks(t *testing.T, fragments int, within, why string, got *split.Result) {

@@ -19,6 +19,7 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/split"
 	"github.com/shoal-db/shoal/libs/substrait/sqlgen"
 	"github.com/shoal-db/shoal/tests/oracle"
+	"github.com/shoal-db/shoal/tests/oracle2"
 )
 
 // layout says how tables are cut. Tables that it does not name are reference
@@ -83,32 +84,36 @@ var tpcdsLayouts = map[string]layout{
 
 func TestTPCH(t *testing.T) {
 	ctx := context.Background()
-	conn := open(t)
-	if err := benchdata.TPCH(ctx, conn, 0.01); err != nil {
+	conn := open(t, "tpch")
+	if err := benchdata.TPCH(ctx, conn.Conn, 0.01); err != nil {
 		t.Fatal(err)
 	}
-	queries, err := benchdata.TPCHQueries(ctx, conn)
+	queries, err := benchdata.TPCHQueries(ctx, conn.Conn)
 	if err != nil {
 		t.Fatal(err)
 	}
+	conn.judge.CopyOf(t, conn.Conn, "main")
 	checkAll(t, conn, queries, tpchLayouts)
+	conn.judge.Finish(t, len(queries))
 }
 
 func TestTPCDS(t *testing.T) {
 	ctx := context.Background()
-	conn := open(t)
-	if err := benchdata.TPCDS(ctx, conn, 0.01); err != nil {
+	conn := open(t, "tpcds")
+	if err := benchdata.TPCDS(ctx, conn.Conn, 0.01); err != nil {
 		t.Fatal(err)
 	}
-	queries, err := benchdata.TPCDSQueries(ctx, conn)
+	queries, err := benchdata.TPCDSQueries(ctx, conn.Conn)
 	if err != nil {
 		t.Fatal(err)
 	}
+	conn.judge.CopyOf(t, conn.Conn, "main")
 	checkAll(t, conn, queries, tpcdsLayouts)
+	conn.judge.Finish(t, len(queries))
 }
 
 // checkAll checks each query in each layout; -short takes the first alone.
-func checkAll(t *testing.T, conn *duckdb.Conn, queries []benchdata.Query, layouts map[string]layout) {
+func checkAll(t *testing.T, conn *db, queries []benchdata.Query, layouts map[string]layout) {
 	for i, name := range slices.Sorted(maps.Keys(layouts)) {
 		if i > 0 && testing.Short() {
 			break
@@ -122,7 +127,13 @@ func checkAll(t *testing.T, conn *duckdb.Conn, queries []benchdata.Query, layout
 	}
 }
 
-func open(t *testing.T) *duckdb.Conn {
+// db is the DuckDB that has all data, and who compares its answers with another version's.
+type db struct {
+	*duckdb.Conn
+	judge *oracle2.Judge
+}
+
+func open(t *testing.T, corpus string) *db {
 	ctx := context.Background()
 	engine, err := duckdb.Open(ctx, duckdb.Options{AllowUnsignedExtensions: true})
 	if err != nil {
@@ -141,34 +152,36 @@ func open(t *testing.T) *duckdb.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	return conn
+	return &db{conn, oracle2.NewJudge(t, corpus)}
 }
 
 // check compares a query in parts with the whole.
-func check(t *testing.T, conn *duckdb.Conn, sql string, l layout) {
+func check(t *testing.T, conn *db, sql string, l layout) {
 	t.Helper()
 	compare(t, conn, sql, l, strings.Contains(strings.ToLower(sql), "order by"))
 }
 
 // compare compares a query in parts with the whole, and gives its parts.
-func compare(t *testing.T, conn *duckdb.Conn, sql string, l layout, ordered bool) *split.Result {
+func compare(t *testing.T, conn *db, sql string, l layout, ordered bool) *split.Result {
 	t.Helper()
 	want := read(t, conn, sql)
 	parts := partsOf(t, conn, sql, want.Names, l)
 	got := run(t, conn, parts, l)
-	if diff := oracle.Diff(got, want, ordered && parts.Merge != nil); diff != "" {
+	ordered = ordered && parts.Merge != nil
+	if diff := oracle.Diff(got, want, ordered); diff != "" {
 		t.Errorf("%s\n%s\n%s", sql, diff, show(parts))
 	}
+	conn.judge.Check(t, sql, got, nil, ordered)
 	return parts
 }
 
 // parts splits a query.
-func parts(t *testing.T, conn *duckdb.Conn, sql string, l layout) *split.Result {
+func parts(t *testing.T, conn *db, sql string, l layout) *split.Result {
 	t.Helper()
 	return partsOf(t, conn, sql, read(t, conn, sql).Names, l)
 }
 
-func partsOf(t *testing.T, conn *duckdb.Conn, sql string, names []string, l layout) *split.Result {
+func partsOf(t *testing.T, conn *db, sql string, names []string, l layout) *split.Result {
 	t.Helper()
 	planJSON, err := conn.QueryString(context.Background(), bound.Query(sql))
 	if err != nil {
@@ -200,7 +213,7 @@ func show(parts *split.Result) string {
 	return b.String()
 }
 
-func read(t *testing.T, conn *duckdb.Conn, sql string) *oracle.Result {
+func read(t *testing.T, conn *db, sql string) *oracle.Result {
 	t.Helper()
 	stream, err := conn.Query(context.Background(), sql)
 	if err != nil {
@@ -214,7 +227,7 @@ func read(t *testing.T, conn *duckdb.Conn, sql string) *oracle.Result {
 }
 
 // run gives the result of a split plan.
-func run(t *testing.T, conn *duckdb.Conn, parts *split.Result, l layout) *oracle.Result {
+func run(t *testing.T, conn *db, parts *split.Result, l layout) *oracle.Result {
 	t.Helper()
 	for i, f := range parts.Fragments {
 		for g := range l.groups {
