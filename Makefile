@@ -7,13 +7,15 @@ PLATFORM := github.com/shoal-db/shoal/libs/platform/version
 LDFLAGS := -X $(PLATFORM).Version=$(VERSION) -X $(PLATFORM).Commit=$(COMMIT)
 GO_MIN := 1.26
 FUZZTIME ?= 30s
+# The second DuckDB, of another version, in a Python of its own.
+SECOND := .cache/oracle2/bin/python
 LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## Show what each target does
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: tools
 tools:
@@ -36,12 +38,31 @@ up: build ## The same cluster and data, but it stays up
 	bin/shoal demo --stay
 
 .PHONY: test
-test: build ## Run every test
-	@set -e; for m in $(MODULES); do \
+test: build second ## Run every test
+	@set -e; [ ! -x $(SECOND) ] || export SHOAL_ORACLE2=$(CURDIR)/$(SECOND); \
+	for m in $(MODULES); do \
 	  echo "== $$m"; \
 	  case $$m in bench) ( cd $$m && $(GO) vet ./... ); continue ;; tests) race= ;; *) race=-race ;; esac; \
 	  ( cd $$m && $(GO) test $$race -timeout 20m ./... ); \
 	done
+
+# Installed anew when the pinned versions change.
+$(SECOND): tests/oracle2/requirements.txt
+	python3 -m venv --clear .cache/oracle2
+	$@ -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.PHONY: second
+second:
+	@if python3 -c 'import ensurepip, venv' 2>/dev/null; then $(MAKE) --no-print-directory $(SECOND); fi || rm -rf .cache/oracle2; \
+	[ -x $(SECOND) ] || echo "the second DuckDB is left out: it needs python3 with venv, and its packages" >&2
+
+.PHONY: oracle2
+oracle2: $(SECOND) ## Compare more than 10,000 answers with those of another version of DuckDB
+	cd tests && export SHOAL_ORACLE2=$(CURDIR)/$(SECOND) SHOAL_ORACLE2_WHOLE=1 SHOAL_ORACLE2_WORLDS=60 && set -o pipefail && \
+	  $(GO) test -count=1 -timeout 30m -v -run '^TestLogic$$' ./logic -random-queries 200 | grep -vE '^=== |^ *--- PASS' && \
+	  $(GO) test -count=1 -timeout 30m -v -run '^TestSecondDuckDB$$' ./differential | grep -vE '^=== |^ *--- PASS' && \
+	  $(GO) test -count=1 -timeout 30m -v ./split | grep -vE '^=== |^ *--- PASS'
 
 .PHONY: bench
 bench: build ## Print the benchmark ratios

@@ -14,7 +14,7 @@ var (
 	link        = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading     = regexp.MustCompile(`(?m)^#+ +(.*)$`)
 	codeSpan    = regexp.MustCompile("`([^`\n]+)`")
-	makeTarget  = regexp.MustCompile(`^(?:\$ )?make((?: +[a-z-]+)*)(?: +[A-Z_]+=.*)?(?: *#.*)?$`)
+	makeTarget  = regexp.MustCompile(`^(?:\$ )?make((?: +[a-z0-9-]+)*)(?: +[A-Z_]+=.*)?(?: *#.*)?$`)
 	flagNamed   = regexp.MustCompile(`(?:^|[\s\[(|])(--[a-z][a-z-]*)`)
 	metricNamed = regexp.MustCompile(`shoal_[a-z0-9_]+`)
 	routeNamed  = regexp.MustCompile("(?m)^#+ +`([A-Z]+ /[^`?]*)`")
@@ -90,7 +90,7 @@ func code(text string) []string {
 }
 
 func TestMakeTargetsExist(t *testing.T) {
-	targets := regexp.MustCompile(`(?m)^([a-z-]+):`)
+	targets := regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
 	var have []string
 	for _, m := range targets.FindAllStringSubmatch(page(t, "Makefile"), -1) {
 		have = append(have, m[1])
