@@ -253,7 +253,7 @@ func (p *publisher) write(ctx context.Context, rec *layout.Table, part part) (ma
 		columns[i] = manifest.Column{Name: c.Name, Type: c.Type}
 	}
 	temp := filepath.Join(p.dir, "new.parquet")
-	rows, err := p.conn.Exec(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s.%s WHERE %s) TO %s (FORMAT parquet)",
+	rows, err := p.conn.Exec(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s.%s WHERE %s) TO %s (FORMAT parquet, ROW_GROUP_SIZE 2048)",
 		strings.Join(list, ", "), rec.Dataset, rec.Name, part.where, duckdb.QuoteLiteral(temp)))
 	if err != nil || rows == 0 && rec.Kind != string(catalog.Reference) {
 		return manifest.Entry{}, err

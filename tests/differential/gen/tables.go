@@ -25,6 +25,9 @@ type Table struct {
 	Kind          Kind
 	Block         string // of a chunked table
 	ChunkRows     int    // of a positional table
+	// Repeat is how often the rows are there, more than once in a table whose chunks have several row groups; the
+	// unique column goes on counting.
+	Repeat int
 }
 
 // Column is a column of a table.
@@ -48,6 +51,9 @@ func (t *Table) key() (out []string) {
 
 // ref names the table in a query whose unqualified names are looked up in the first dataset.
 func (t *Table) ref(g *Gen) string {
+	if t.Repeat > 1 { // a few rows of it, or joins would have too many
+		return fmt.Sprintf("(SELECT * FROM %s.%s WHERE %s %% %d IN (0, 7))", t.Dataset, t.Name, unique, t.Repeat*len(t.Rows)/12)
+	}
 	if t.Dataset == "d" && g.chance(0.7) {
 		return t.Name
 	}
@@ -99,6 +105,9 @@ func (g *Gen) table(dataset, name string, blocks []*Type) *Table {
 		rows = 0
 	}
 	g.fill(t, rows)
+	if rows > 12 && t.Kind != Positional && slices.Contains(t.key(), unique) && g.chance(0.5) {
+		t.Repeat = 6000/rows + 1
+	}
 	return t
 }
 
@@ -147,6 +156,10 @@ func (t *Table) SQL() string {
 	}
 	if len(rows) > 0 {
 		out += fmt.Sprintf("INSERT INTO %s.%s VALUES %s;\n", t.Dataset, t.Name, strings.Join(rows, ", "))
+	}
+	if t.Repeat > 1 {
+		out += fmt.Sprintf("INSERT INTO %[1]s.%[2]s SELECT t.* REPLACE (t.%[3]s + n * %[4]d AS %[3]s) FROM %[1]s.%[2]s t, range(1, %[5]d) r(n);\n",
+			t.Dataset, t.Name, unique, len(t.Rows), t.Repeat)
 	}
 	return out
 }

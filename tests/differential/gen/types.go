@@ -47,6 +47,13 @@ var (
 	WideDec = &Type{SQL: "DECIMAL(30,5)", class: decimal, values: func(g *Gen) string {
 		return fmt.Sprintf("%d%s.%05d", g.IntN(12)-4, g.one("", "", "00000000000000007"), g.IntN(3))
 	}}
+	// FullDec and AllDigits have as many digits as there can be: computing with them would overflow.
+	FullDec = &Type{SQL: "DECIMAL(38,37)", class: opaque, values: func(g *Gen) string {
+		return g.one("0.9", "-0.9", "0", "1."+zeros(36)+"1", "-"+zeros(1)+"."+zeros(36)+"1", "9."+strings.Repeat("9", 37), "-9."+strings.Repeat("9", 37))
+	}}
+	AllDigits = &Type{SQL: "DECIMAL(38,0)", class: opaque, values: func(g *Gen) string {
+		return g.one("0", "1", "-1", "1"+zeros(37), strings.Repeat("9", 38), "-"+strings.Repeat("9", 38), "9007199254740993")
+	}}
 	Text     = &Type{SQL: "VARCHAR", class: text, values: texts}
 	Date     = &Type{SQL: "DATE", class: date, values: dates}
 	Time     = &Type{SQL: "TIME", class: timeOfDay, values: func(g *Gen) string { return fmt.Sprintf("%02d:%02d:00", g.IntN(24), 30*g.IntN(2)) }}
@@ -58,7 +65,7 @@ var (
 	UUID     = &Type{SQL: "UUID", class: opaque, values: func(g *Gen) string {
 		return fmt.Sprintf("%08x-0000-4000-8000-00000000000%d", uint32(g.IntN(3))<<30, g.IntN(3))
 	}}
-	Blob   = &Type{SQL: "BLOB", class: opaque, values: func(g *Gen) string { return g.one("", `\x00`, `\xFF\x01`, "ab", `\x28\x02`) }}
+	Blob   = &Type{SQL: "BLOB", class: opaque, values: func(g *Gen) string { return g.one("", `\x00`, `\x00\x00`, `\xFF\x01`, "ab", `\x28\x02`, prefix, prefix+`\x00`, prefix+`\xFF`) }}
 	Enum   = &Type{SQL: "ENUM('z', 'm', 'a')", class: opaque, values: func(g *Gen) string { return g.one("z", "m", "a") }}
 	Bit    = &Type{SQL: "BIT", class: opaque, values: func(g *Gen) string { return g.one("0", "1", "101", "0101") }}
 	Ints   = &Type{SQL: "INTEGER[]", class: listOf, values: func(g *Gen) string { return g.one("[]", "[1]", "[1, 2]", "[2, NULL]", "[3, 1, 2]", "[NULL]") }}
@@ -71,7 +78,7 @@ var (
 // plain are the types of most columns; odd ones are among the others.
 var (
 	plain = []*Type{Int, Int, Int, Big, Big, Text, Text, Dec, Quarter, Date, Bool, Stamp}
-	odd   = []*Type{Small, Huge, UBig, Double, Float, WideDec, Time, StampTZ, StampS, StampNS, Interval, UUID, Blob, Enum, Bit, Ints, Texts, Struct}
+	odd   = []*Type{Small, Huge, UBig, Double, Float, WideDec, FullDec, AllDigits, Time, StampTZ, StampS, StampNS, Interval, UUID, Blob, Enum, Bit, Ints, Texts, Struct}
 )
 
 func (g *Gen) anyType() *Type {
@@ -106,14 +113,19 @@ func quarters(g *Gen) string {
 
 func floats(g *Gen) string {
 	if g.chance(0.3) {
-		return g.one("nan", "inf", "-inf", "-0.0", "0.0", "1e30", "-1e30", "1e-30", "0.1", "16777217")
+		return g.one("nan", "-nan", "inf", "-inf", "-0.0", "0.0", "1e30", "-1e30", "1e-30", "0.1", "16777217")
 	}
 	return quarters(g)
 }
 
+// prefix is longer than what engines compare texts by at first, and than what statistics keep of them.
+var prefix = strings.Repeat("m", 40)
+
+func zeros(n int) string { return strings.Repeat("0", n) }
+
 func texts(g *Gen) string {
 	if g.chance(0.3) {
-		return g.one("", " ", "ä", "日本", "\U0001F41F", "A", "a b", "%", "_", "'", "null", "-1", strings.Repeat("ü", 40), strings.Repeat("m", 40)+"x")
+		return g.one("", " ", "ä", "日本", "\U0001F41F", "A", "a b", "%", "_", "'", "null", "-1", strings.Repeat("ü", 40), prefix, prefix+"x", prefix+"y")
 	}
 	return g.one("a", "b", "c", "ab", "abc", "x", "1", "2", "10")
 }
