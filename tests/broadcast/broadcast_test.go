@@ -112,7 +112,7 @@ func TestBroadcast(t *testing.T) {
 		t.Run(s.sql, func(t *testing.T) {
 			want := w.Query(t, s.sql)
 			for _, on := range []bool{true, false} {
-				if diff := oracle.Diff(w.ask(t, s.sql, on), want, false); diff != "" {
+				if diff := w.Diff(t, s.sql, w.ask(t, s.sql, on), want, false); diff != "" {
 					t.Errorf("broadcast %t: %s", on, diff)
 				}
 			}
@@ -151,7 +151,7 @@ func TestWorkerIsLost(t *testing.T) {
 		if i == 3 {
 			go func() { killed <- w.cluster.KillWorker(1) }()
 		}
-		if diff := oracle.Diff(w.ask(t, sql, true), want, false); diff != "" {
+		if diff := w.Diff(t, sql, w.ask(t, sql, true), want, false); diff != "" {
 			t.Errorf("query %d: %s", i, diff)
 		}
 	}

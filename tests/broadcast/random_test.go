@@ -3,8 +3,6 @@ package broadcast
 import (
 	"math/rand/v2"
 	"testing"
-
-	"github.com/shoal-db/shoal/tests/oracle"
 )
 
 // TestRandomJoins asks random joins of tables of several axes.
@@ -19,7 +17,7 @@ func TestRandomJoins(t *testing.T) {
 		sql := g.query()
 		want := w.Query(t, sql)
 		for _, on := range []bool{true, false} {
-			if diff := oracle.Diff(w.ask(t, sql, on), want, false); diff != "" {
+			if diff := w.Diff(t, sql, w.ask(t, sql, on), want, false); diff != "" {
 				t.Errorf("broadcast %t: %s\n%s", on, diff, sql)
 			}
 		}

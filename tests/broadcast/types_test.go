@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/shoal-db/shoal/tests/oracle"
 )
 
 // extremes are values of each type that rows which are sent may have.
@@ -51,7 +49,7 @@ func TestEveryTypeIsSent(t *testing.T) {
 		"SELECT " + strings.Join(sum, ", ") + " FROM a.sales s JOIN " + few + " e ON s.c = e.k",
 		"SELECT e.v6, e.v7, e.v8, e.v12, e.v17, e.v18, count(*) FROM a.sales s JOIN " + few + " e ON s.c = e.k GROUP BY ALL",
 	} {
-		if diff := oracle.Diff(w.ask(t, sql, true), w.Query(t, sql), false); diff != "" {
+		if diff := w.Diff(t, sql, w.ask(t, sql, true), w.Query(t, sql), false); diff != "" {
 			t.Errorf("%.60s: %s", sql, diff)
 		}
 		if r := w.analyze(t, sql, true); len(r.Analyzed.Stages) != 1 || r.Analyzed.Stages[0].TooMany || r.Analyzed.Stages[0].Rows != 60 {

@@ -74,17 +74,51 @@ func (o *Oracle) Exec(t testing.TB, sql string) {
 // Query reads the whole result of a query.
 func (o *Oracle) Query(t testing.TB, sql string) *oracle.Result {
 	t.Helper()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	stream, err := o.conn.Query(context.Background(), sql)
-	if err != nil {
-		t.Fatalf("oracle: %v\n%s", err, sql)
-	}
-	out, err := oracle.Read(stream)
+	out, err := o.Try(sql)
 	if err != nil {
 		t.Fatalf("oracle: %v\n%s", err, sql)
 	}
 	return out
+}
+
+// Try is Query for what may be refused.
+func (o *Oracle) Try(sql string) (*oracle.Result, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.read(sql)
+}
+
+func (o *Oracle) read(sql string) (*oracle.Result, error) {
+	stream, err := o.conn.Query(context.Background(), sql)
+	if err != nil {
+		return nil, err
+	}
+	return oracle.Read(stream)
+}
+
+// Diff says how Shoal's answer to a query differs from DuckDB's; empty if it does not. If DuckDB without its
+// optimiser gives Shoal's answer, the fault is DuckDB's own: that is logged, and no difference.
+func (o *Oracle) Diff(t testing.TB, sql string, got, want *oracle.Result, ordered bool) string {
+	t.Helper()
+	diff := oracle.Diff(got, want, ordered)
+	if diff == "" {
+		return ""
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var plain *oracle.Result
+	_, err := o.conn.Exec(context.Background(), "PRAGMA disable_optimizer")
+	if err == nil {
+		plain, err = o.read(sql)
+	}
+	if _, reset := o.conn.Exec(context.Background(), "PRAGMA enable_optimizer"); reset != nil {
+		t.Fatalf("oracle: %v", reset)
+	}
+	if err == nil && oracle.Diff(got, plain, ordered) == "" {
+		t.Logf("DuckDB disputes its own answer to %s\n%s", sql, diff)
+		return ""
+	}
+	return diff
 }
 
 // WriteParquet writes a table of the oracle's to a file in a folder of the

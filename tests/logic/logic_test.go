@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/shoal-db/shoal/cmd/shoal/cluster"
@@ -86,7 +85,7 @@ func TestLogic(t *testing.T) {
 					t.Run(l.name, func(t *testing.T) {
 						t.Parallel()
 						client := harness.SQL(t, c.Flight())
-						read := compare(t, client, judge, l.name, share(cases, i, workers))
+						read := compare(t, client, alone, judge, l.name, share(cases, i, workers))
 						delete(read, c.Flight())
 						if len(read) != workers {
 							t.Errorf("%d of %d workers were read", len(read), workers)
@@ -139,7 +138,7 @@ func ask(t *testing.T, alone *harness.Oracle) (out []answers) {
 		rows := 0
 		for i, q := range theme.Queries {
 			a := answers{Query: q, name: fmt.Sprintf("%s/%02d", theme.Name, i+1), systematic: theme.Systematic}
-			a.want, a.err = answer(alone, q.SQL)
+			a.want, a.err = alone.Try(q.SQL)
 			if a.err == nil {
 				rows += len(a.want.Rows)
 			}
@@ -155,22 +154,9 @@ func ask(t *testing.T, alone *harness.Oracle) (out []answers) {
 	return out
 }
 
-// asking lets one test at a time ask DuckDB.
-var asking sync.Mutex
-
-func answer(alone *harness.Oracle, sql string) (*oracle.Result, error) {
-	asking.Lock()
-	defer asking.Unlock()
-	stream, err := alone.Conn().Query(context.Background(), sql)
-	if err != nil {
-		return nil, err
-	}
-	return oracle.Read(stream)
-}
-
 // compare asks a cluster, with names looked up in a dataset, and returns where results were
 // read.
-func compare(t *testing.T, client *harness.SQLClient, judge *oracle2.Judge, dataset string, cases []answers) (read map[string]bool) {
+func compare(t *testing.T, client *harness.SQLClient, alone *harness.Oracle, judge *oracle2.Judge, dataset string, cases []answers) (read map[string]bool) {
 	t.Helper()
 	ctx := harness.InSchema(context.Background(), dataset)
 	read = map[string]bool{}
@@ -199,7 +185,7 @@ func compare(t *testing.T, client *harness.SQLClient, judge *oracle2.Judge, data
 		case err != nil:
 			t.Errorf("%s: %s\n%v", c.name, c.SQL, err)
 		default:
-			if diff := oracle.Diff(got, c.want, c.Ordered); diff != "" {
+			if diff := alone.Diff(t, c.SQL, got, c.want, c.Ordered); diff != "" {
 				t.Errorf("%s: %s\n%s", c.name, c.SQL, diff)
 			}
 		}

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/shoal-db/shoal/tests/harness"
-	"github.com/shoal-db/shoal/tests/oracle"
 	"github.com/shoal-db/shoal/tests/oracle2"
 )
 
@@ -25,7 +24,7 @@ func random(t *testing.T, client *harness.SQLClient, alone *harness.Oracle, judg
 	answered := 0
 	for range *randomQueries {
 		sql := g.query(1 + g.IntN(3))
-		want, wantErr := answer(alone, sql)
+		want, wantErr := alone.Try(sql)
 		got, err := client.Query(ctx, sql)
 		switch {
 		case wantErr != nil && err != nil: // rows decide which error comes first
@@ -36,7 +35,7 @@ func random(t *testing.T, client *harness.SQLClient, alone *harness.Oracle, judg
 		default:
 			answered++
 			judge.Check(t, sql, got, nil, false)
-			if diff := oracle.Diff(got, want, false); diff != "" {
+			if diff := alone.Diff(t, sql, got, want, false); diff != "" {
 				t.Errorf("%s\n%s", sql, diff)
 			}
 		}

@@ -3,8 +3,6 @@ package pruning
 import (
 	"math/rand/v2"
 	"testing"
-
-	"github.com/shoal-db/shoal/tests/oracle"
 )
 
 // picksSQL is a reference table of blocks of ints.t, in groups: few has 5 and 15, twice; null has NULL and
@@ -143,7 +141,7 @@ func testRandomJoins(t *testing.T, w *world) {
 			got, err := w.askBody(map[string]any{"sql": sql, "dynamic_pruning": dynamic})
 			if err != nil {
 				t.Errorf("dynamic pruning %t: %v\n%s", dynamic, err, sql)
-			} else if diff := oracle.Diff(got, want, false); diff != "" {
+			} else if diff := w.Diff(t, sql, got, want, false); diff != "" {
 				t.Errorf("dynamic pruning %t: %s\n%s", dynamic, diff, sql)
 			}
 		}

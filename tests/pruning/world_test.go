@@ -228,7 +228,7 @@ func (w *world) same(t *testing.T, sql string) int {
 		got, err := w.ask(sql, prune)
 		if err != nil {
 			t.Errorf("pruning %t: %v", prune, err)
-		} else if diff := oracle.Diff(got, want, false); diff != "" {
+		} else if diff := w.Diff(t, sql, got, want, false); diff != "" {
 			t.Errorf("pruning %t: %s", prune, diff)
 		}
 	}

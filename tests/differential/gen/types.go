@@ -65,7 +65,9 @@ var (
 	UUID     = &Type{SQL: "UUID", class: opaque, values: func(g *Gen) string {
 		return fmt.Sprintf("%08x-0000-4000-8000-00000000000%d", uint32(g.IntN(3))<<30, g.IntN(3))
 	}}
-	Blob   = &Type{SQL: "BLOB", class: opaque, values: func(g *Gen) string { return g.one("", `\x00`, `\x00\x00`, `\xFF\x01`, "ab", `\x28\x02`, prefix, prefix+`\x00`, prefix+`\xFF`) }}
+	Blob = &Type{SQL: "BLOB", class: opaque, values: func(g *Gen) string {
+		return g.one("", `\x00`, `\x00\x00`, `\xFF\x01`, "ab", `\x28\x02`, prefix, prefix+`\x00`, prefix+`\xFF`)
+	}}
 	Enum   = &Type{SQL: "ENUM('z', 'm', 'a')", class: opaque, values: func(g *Gen) string { return g.one("z", "m", "a") }}
 	Bit    = &Type{SQL: "BIT", class: opaque, values: func(g *Gen) string { return g.one("0", "1", "101", "0101") }}
 	Ints   = &Type{SQL: "INTEGER[]", class: listOf, values: func(g *Gen) string { return g.one("[]", "[1]", "[1, 2]", "[2, NULL]", "[3, 1, 2]", "[NULL]") }}
