@@ -87,15 +87,10 @@ func collectScans(o object, opts Options, found func(*rel.Read)) error {
 		return nil
 	}
 	plan := rewrite.PushFilters(rewrite.FactorDisjunctions(&rel.Plan{Shared: c.shared, Root: n.rel}))
-	visit := func(r rel.Rel) bool {
+	for r := range plan.Rels() {
 		if read, ok := r.(*rel.Read); ok {
 			found(read)
 		}
-		return true
-	}
-	rel.Walk(plan.Root, visit)
-	for _, s := range plan.Shared {
-		rel.Walk(s, visit)
 	}
 	return nil
 }
@@ -109,6 +104,10 @@ type opaque struct {
 func (p *opaque) Types() []types.Type             { return p.columns }
 func (p *opaque) Inputs() []rel.Rel               { return p.inputs }
 func (p *opaque) WithInputs(in []rel.Rel) rel.Rel { return &opaque{in, p.columns} }
+func (p *opaque) Expressions() []rel.Expr         { return nil }
+func (p *opaque) WithExpressions([]rel.Expr) rel.Rel {
+	return p
+}
 
 // opaqueFunction is a table function's call, of which only the columns are known.
 func (c *converter) opaqueFunction(o object, returned []types.Type) (node, error) {

@@ -1,6 +1,9 @@
 package bound
 
-import "github.com/shoal-db/shoal/libs/substrait/rel"
+import (
+	"github.com/shoal-db/shoal/libs/substrait/facts"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+)
 
 // scalarSubquery takes away the check that DuckDB puts on top of a scalar
 // subquery, that it has no second row, where it cannot have one: a projection
@@ -21,7 +24,7 @@ func scalarSubquery(p *rel.Project) rel.Rel {
 	}
 	first := agg.Measures[0]
 	if first.Func != "first" || first.Filter != nil || len(first.Args) != 1 || !isField(first.Args[0], 0) ||
-		len(agg.Input.Types()) != 1 || !exactlyOneRow(agg.Input) {
+		len(agg.Input.Types()) != 1 || !facts.ExactlyOneRow(agg.Input) {
 		return p
 	}
 	return agg.Input
@@ -35,18 +38,4 @@ func isField(e rel.Expr, index int) bool {
 func isCall(e rel.Expr, name string) bool {
 	c, ok := e.(*rel.Call)
 	return ok && c.Func == name
-}
-
-func exactlyOneRow(r rel.Rel) bool {
-	switch r := r.(type) {
-	case *rel.Project:
-		return exactlyOneRow(r.Input)
-	case *rel.Sort:
-		return exactlyOneRow(r.Input)
-	case *rel.Aggregate:
-		return len(r.Groups) == 0 && len(r.Sets) <= 1
-	case *rel.Values:
-		return len(r.Rows) == 1
-	}
-	return false
 }

@@ -356,15 +356,5 @@ func substituteAll(exprs, by []rel.Expr) []rel.Expr {
 
 // steady is true if expressions may be computed anywhere, and more than once.
 func steady(exprs []rel.Expr) bool {
-	return !slices.ContainsFunc(exprs, func(e rel.Expr) bool {
-		return rel.AnyExpr(e, func(e rel.Expr) bool {
-			switch e := e.(type) {
-			case *rel.WindowCall:
-				return true
-			case *rel.Call:
-				return !facts.Moves(e)
-			}
-			return false
-		})
-	})
+	return facts.AllMovable(exprs) && !slices.ContainsFunc(exprs, rel.HasWindow)
 }

@@ -168,12 +168,6 @@ var windows = map[string]Window{
 	"fill":         {},
 }
 
-// PeersAlike is true of the functions, aggregates among them, that give rows which tie in the window's
-// order the same value.
-func PeersAlike(window string) bool {
-	return WindowOf(window).Peers || AggregateOf(window).Order != Ordered
-}
-
 // AggregateNames are the aggregates of which something is known, by their canonical names.
 func AggregateNames() []string { return slices.Sorted(maps.Keys(aggregates)) }
 

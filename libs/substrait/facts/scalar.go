@@ -36,11 +36,15 @@ type Scalar struct {
 
 // ScalarOf is what is known of a scalar function.
 func ScalarOf(name string) Scalar {
-	if strings.HasPrefix(name, "icu_collate_") {
-		return Scalar{Stability: Consistent}
+	f, ok := scalars[name]
+	if !ok && strings.HasPrefix(name, collation) {
+		f.Stability = Consistent
 	}
-	return scalars[name]
+	return f
 }
+
+// collation begins the names of the functions that DuckDB has for collations.
+const collation = "icu_collate_"
 
 // StabilityOf is the stability of a call.
 func StabilityOf(c *rel.Call) Stability {
@@ -106,17 +110,10 @@ func IsStrict(c *rel.Call) bool {
 	return true
 }
 
-// Changes is true of calls that may have another value for the same row, elsewhere or another time. One
-// that raises an error has none.
-func Changes(c *rel.Call) bool { return StabilityOf(c) != Consistent && !ScalarOf(c.Func).Raises }
-
-// Moves is true of calls that may be evaluated for other rows, more or less often, and elsewhere.
-func Moves(c *rel.Call) bool { return StabilityOf(c) == Consistent }
-
 // Known tells whether something is known of a scalar function.
 func Known(name string) bool {
 	_, ok := scalars[name]
-	return ok || strings.HasPrefix(name, "icu_collate_")
+	return ok || strings.HasPrefix(name, collation)
 }
 
 // ScalarNames are the scalar functions of which something is known.

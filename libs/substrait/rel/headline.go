@@ -12,10 +12,10 @@ const maxHeadline = 400
 // would make it very long are left out.
 func Headline(r Rel) string {
 	left := maxHeadline
-	for _, e := range Exprs(r) {
-		if e == nil {
-			continue
-		}
+	if read, ok := r.(*Read); ok {
+		left -= len(read.Columns)
+	}
+	for _, e := range r.Expressions() {
 		WalkExpr(e, func(Expr) bool {
 			left--
 			return left >= 0
@@ -46,43 +46,4 @@ func headWord(r Rel) string {
 		return "sort"
 	}
 	return fmt.Sprintf("%T", r)
-}
-
-// Exprs are the expressions that a relation evaluates; some may be nil.
-func Exprs(r Rel) []Expr {
-	switch r := r.(type) {
-	case *Read:
-		return append(FieldsOf(r.Types()), r.Filter)
-	case *Values:
-		var out []Expr
-		for _, row := range r.Rows {
-			out = append(out, row...)
-		}
-		return out
-	case *Filter:
-		return []Expr{r.Cond}
-	case *Project:
-		return r.Exprs
-	case *Aggregate:
-		out := append([]Expr{}, r.Groups...)
-		for _, m := range r.Measures {
-			out = append(append(out, m.Args...), m.Filter)
-			out = append(out, KeyExprs(m.OrderBy)...)
-		}
-		return out
-	case *Join:
-		return []Expr{r.Cond}
-	case *Sort:
-		return KeyExprs(r.Keys)
-	}
-	return nil
-}
-
-// KeyExprs are the expressions of an order's keys.
-func KeyExprs(keys []SortKey) []Expr {
-	out := make([]Expr, len(keys))
-	for i, k := range keys {
-		out[i] = k.Expr
-	}
-	return out
 }

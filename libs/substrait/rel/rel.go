@@ -34,6 +34,12 @@ type Rel interface {
 	// WithInputs is the same operator over other inputs, which have the same
 	// types. REQUIRES: as many as Inputs returns.
 	WithInputs(inputs []Rel) Rel
+	// Expressions are what the operator itself evaluates, in an order of its own;
+	// what may be missing is not among them where it is.
+	Expressions() []Expr
+	// WithExpressions is the same operator with other expressions of the same
+	// types. REQUIRES: as many as Expressions returns.
+	WithExpressions(exprs []Expr) Rel
 }
 
 // Column is a named, typed column of a table.

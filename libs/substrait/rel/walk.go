@@ -1,5 +1,45 @@
 package rel
 
+import "iter"
+
+// Rels are all relations of a plan, those of shared subtrees first, parents
+// before what they read.
+func (p *Plan) Rels() iter.Seq[Rel] {
+	return func(yield func(Rel) bool) {
+		stop := func(r Rel) bool { return !yield(r) }
+		for _, s := range p.Shared {
+			if Any(s, stop) {
+				return
+			}
+		}
+		Any(p.Root, stop)
+	}
+}
+
+// Any tells whether something is true of a relation of the plan.
+func (p *Plan) Any(is func(Rel) bool) bool {
+	for r := range p.Rels() {
+		if is(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// Map is the plan with what f makes of its root and of each shared subtree.
+func (p *Plan) Map(f func(Rel) Rel) *Plan {
+	out := &Plan{Names: p.Names, Root: f(p.Root)}
+	for _, s := range p.Shared {
+		out.Shared = append(out.Shared, f(s))
+	}
+	return out
+}
+
+// Transform is the plan with what f makes of each relation, from the leaves up.
+func (p *Plan) Transform(f func(Rel) Rel) *Plan {
+	return p.Map(func(r Rel) Rel { return Transform(r, f) })
+}
+
 // Walk calls visit for r and all that it reads, parents first; it goes no
 // deeper where visit returns false.
 func Walk(r Rel, visit func(Rel) bool) {
@@ -55,6 +95,33 @@ func Transform(r Rel, f func(Rel) Rel) Rel {
 		r = r.WithInputs(next)
 	}
 	return f(r)
+}
+
+// MapExprs is r with what f makes of each of its expressions; r itself if f makes
+// nothing of them.
+func MapExprs(r Rel, f func(Expr) Expr) Rel {
+	exprs := r.Expressions()
+	next := make([]Expr, len(exprs))
+	changed := false
+	for i, e := range exprs {
+		next[i] = f(e)
+		changed = changed || next[i] != e
+	}
+	if !changed {
+		return r
+	}
+	return r.WithExpressions(next)
+}
+
+// AnyIn tells whether something is true of an expression of the relation, or of
+// a part of one.
+func AnyIn(r Rel, is func(Expr) bool) bool {
+	for _, e := range r.Expressions() {
+		if AnyExpr(e, is) {
+			return true
+		}
+	}
+	return false
 }
 
 // WalkExpr is Walk for expressions.

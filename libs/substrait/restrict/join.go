@@ -3,6 +3,7 @@ package restrict
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -193,7 +194,7 @@ func (j *joining) needs(pairs []pair, near rel.Rel, ofRight bool) []need {
 		if ofRight {
 			value, key, op = p.right, p.left, flipped[p.op]
 		}
-		if simple(value) && steadyExpr(key) {
+		if simple(value) && facts.Deterministic(key) && !rel.HasWindow(key) {
 			out = append(out, need{value, op, sourceOf(near, key, op)})
 		}
 	}

@@ -15,6 +15,7 @@ package restrict
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -152,7 +153,7 @@ func below(needs []need, exprs []rel.Expr, may func(rel.Expr) bool) []need {
 	for _, n := range needs {
 		ok := true
 		for i := range rel.Fields(n.value) {
-			ok = ok && i < len(exprs) && steadyExpr(exprs[i]) && may(exprs[i])
+			ok = ok && i < len(exprs) && facts.Deterministic(exprs[i]) && !rel.HasWindow(exprs[i]) && may(exprs[i])
 		}
 		if !ok {
 			continue

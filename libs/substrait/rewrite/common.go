@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -51,7 +52,7 @@ func (c *common) collect(r rel.Rel) {
 		case *rel.Recursive:
 			return false
 		case *rel.Aggregate:
-			if e := c.tables.extentOf(r); e.cut && !e.other && steady(r) {
+			if e := c.tables.extentOf(r); e.cut && !e.other && facts.Repeatable(r, nil) {
 				c.found = append(c.found, r)
 			}
 		}

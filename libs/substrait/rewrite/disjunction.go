@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -10,7 +11,7 @@ import (
 // `a AND b OR a AND c` is `a AND (b OR c)`. Where a is a join's equality, it
 // makes a join of what was a cross product.
 func FactorDisjunctions(p *rel.Plan) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel {
+	return p.Map(func(r rel.Rel) rel.Rel {
 		return rel.Transform(r, func(r rel.Rel) rel.Rel {
 			switch r := r.(type) {
 			case *rel.Filter:
@@ -38,7 +39,7 @@ func factor(cond rel.Expr) rel.Expr {
 // factorOne is an OR as conjuncts.
 func factorOne(c rel.Expr) []rel.Expr {
 	branches := disjuncts(c)
-	if len(branches) < 2 || !deterministic(c) {
+	if len(branches) < 2 || !facts.Movable(c) {
 		return []rel.Expr{c}
 	}
 	parts := make([][]rel.Expr, len(branches))

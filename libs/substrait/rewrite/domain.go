@@ -30,14 +30,14 @@ func (t Tables) domainOf(r rel.Rel, keys []rel.Expr) (domain, bool) {
 	d := &domains{tables: t, region: g, usable: make([]bool, len(g.leaves))}
 	for i, l := range g.leaves {
 		e := t.extentOf(l.rel)
-		d.usable[i] = !e.cut && !e.other && steady(l.rel)
+		d.usable[i] = !e.cut && !e.other && facts.Repeatable(l.rel, nil)
 	}
 	equal := newEqualities()
 	equal.add(g.conds)
 	byLeaf := make([][]int, len(g.leaves))
 	found := make([][]rel.Expr, len(g.leaves))
 	for k, key := range keys {
-		if key == nil || !deterministic(key) {
+		if key == nil || !facts.Movable(key) {
 			continue
 		}
 		for leaf, e := range d.places(toRegion(key), equal) {
@@ -92,14 +92,14 @@ func peel(r rel.Rel, keys []rel.Expr) (rel.Rel, []rel.Expr, []rel.Expr) {
 			// What the limit is of may be more rows, but no other ones.
 			r, conds = next.Input, nil
 		case *rel.Project:
-			if anyWindow(next.Exprs) || !allDeterministic(next.Exprs) {
+			if anyWindow(next.Exprs) || !facts.AllMovable(next.Exprs) {
 				return r, keys, conds
 			}
 			keys, conds = substituteKeys(keys, next.Exprs), substituteAll(conds, next.Exprs)
 			r = next.Input
 		case *rel.Aggregate:
 			keys, conds = keepWithin(keys, len(next.Groups)), within(conds, len(next.Groups))
-			if len(next.Sets) > 0 || !allDeterministic(next.Groups) {
+			if len(next.Sets) > 0 || !facts.AllMovable(next.Groups) {
 				return r, keys, nil
 			}
 			keys, conds = substituteKeys(keys, next.Groups), substituteAll(conds, next.Groups)
@@ -192,7 +192,7 @@ func (d *domains) reduce(leaf int, seen []bool) (rel.Rel, bool) {
 	var own []rel.Expr
 	neighbours := map[int][]rel.Expr{}
 	for _, c := range d.region.conds {
-		if !deterministic(c) {
+		if !facts.Movable(c) {
 			continue
 		}
 		if at, ok := d.region.leafOf(c); ok && at == leaf {
@@ -265,32 +265,4 @@ func restricts(r rel.Rel) bool {
 		return !found
 	})
 	return found
-}
-
-// steady is true of relations that have the same rows each time that they are
-// computed.
-func steady(r rel.Rel) bool { return !rel.Any(r, unsteady) }
-
-func unsteady(r rel.Rel) bool {
-	switch r := r.(type) {
-	case *rel.Read:
-		return !deterministic(r.Filter)
-	case *rel.Values:
-		return slices.ContainsFunc(r.Rows, func(row []rel.Expr) bool { return !allDeterministic(row) })
-	case *rel.Filter:
-		return !deterministic(r.Cond)
-	case *rel.Project:
-		return !allDeterministic(r.Exprs) || anyWindow(r.Exprs)
-	case *rel.Join:
-		return !deterministic(r.Cond)
-	case *rel.Aggregate:
-		return !allDeterministic(r.Groups) || slices.ContainsFunc(r.Measures, func(m rel.Measure) bool { return !steadyMeasure(m) })
-	case *rel.Sort, *rel.SetOp:
-		return false
-	}
-	return true
-}
-
-func steadyMeasure(m rel.Measure) bool {
-	return facts.OrderOf(m.Func, m.Args) == facts.Unordered && len(m.OrderBy) == 0 && deterministic(m.Filter) && allDeterministic(m.Args)
 }

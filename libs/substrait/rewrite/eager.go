@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -16,7 +17,7 @@ import (
 // An aggregate over the join counts each of the other side's rows as often as
 // there are rows of the key: adding up the key's parts gives the same.
 func AggregateEarly(p *rel.Plan, tables Tables) *rel.Plan {
-	return mapRels(p, func(root rel.Rel) rel.Rel {
+	return p.Map(func(root rel.Rel) rel.Rel {
 		return rel.Transform(root, func(r rel.Rel) rel.Rel {
 			a, ok := r.(*rel.Aggregate)
 			if !ok {
@@ -48,7 +49,7 @@ func overJoin(a *rel.Aggregate) (*rel.Aggregate, *rel.Join) {
 		case *rel.Join:
 			return a, r
 		case *rel.Project:
-			if anyWindow(r.Exprs) || !allDeterministic(r.Exprs) {
+			if anyWindow(r.Exprs) || !facts.AllMovable(r.Exprs) {
 				return nil, nil
 			}
 			a, in = substituteAggregate(a, r.Exprs), r.Input
@@ -132,7 +133,7 @@ func newEarly(whole *rel.Aggregate, join *rel.Join, left bool, tables Tables) *e
 func (e *early) findKeys(ts []types.Type) bool {
 	used := map[int]bool{}
 	for _, x := range append(slices.Clip(e.whole.Groups), e.join.Cond) {
-		if !deterministic(x) {
+		if !facts.Movable(x) {
 			return false
 		}
 		for i := range rel.Fields(x) {
@@ -204,7 +205,7 @@ func (e *early) onOwnSide(m rel.Measure) bool {
 		if x == nil {
 			continue
 		}
-		if !deterministic(x) || len(rel.Fields(x)) == 0 {
+		if !facts.Movable(x) || len(rel.Fields(x)) == 0 {
 			return false
 		}
 		for i := range rel.Fields(x) {

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -30,7 +31,7 @@ func newEqualities() *equalities { return &equalities{byField: map[int]int{}} }
 // add learns from conditions that hold.
 func (e *equalities) add(conds []rel.Expr) {
 	for _, c := range conds {
-		if !deterministic(c) {
+		if !facts.Movable(c) {
 			continue
 		}
 		if a, b, ok := equated(c); ok {
@@ -157,7 +158,7 @@ func conditionsOf(r rel.Rel) []rel.Expr {
 }
 
 func deterministicOnly(conds []rel.Expr) []rel.Expr {
-	yes, _ := partition(conds, deterministic)
+	yes, _ := partition(conds, facts.Movable)
 	return yes
 }
 

@@ -1,6 +1,9 @@
 package rewrite
 
-import "github.com/shoal-db/shoal/libs/substrait/rel"
+import (
+	"github.com/shoal-db/shoal/libs/substrait/facts"
+	"github.com/shoal-db/shoal/libs/substrait/rel"
+)
 
 // MergeOuter turns EXISTS over a join with the outer keys into a semi (or anti)
 // join with the other side of that join: whether some row of it meets the
@@ -29,7 +32,7 @@ func openExists(d *rel.DependentJoin) (rel.Rel, bool) {
 	for {
 		switch next := r.(type) {
 		case *rel.Project:
-			if anyWindow(next.Exprs) || !allDeterministic(next.Exprs) {
+			if anyWindow(next.Exprs) || !facts.AllMovable(next.Exprs) {
 				return nil, false
 			}
 			columns, conds = substituteAll(columns, next.Exprs), substituteAll(conds, next.Exprs)
@@ -93,7 +96,7 @@ func mergeOuter(d *rel.DependentJoin, j *rel.Join, columns, conds []rel.Expr) (r
 // isSelfEquality is true for `x IS NOT DISTINCT FROM x`.
 func isSelfEquality(c rel.Expr) bool {
 	call, ok := c.(*rel.Call)
-	return ok && call.Func == rel.NotDistinctFrom && deterministic(c) && rel.Equal(call.Args[0], call.Args[1])
+	return ok && call.Func == rel.NotDistinctFrom && facts.Movable(c) && rel.Equal(call.Args[0], call.Args[1])
 }
 
 func substituteAll(exprs, by []rel.Expr) []rel.Expr {
@@ -102,13 +105,4 @@ func substituteAll(exprs, by []rel.Expr) []rel.Expr {
 		out[i] = substitute(e, by)
 	}
 	return out
-}
-
-func allDeterministic(exprs []rel.Expr) bool {
-	for _, e := range exprs {
-		if !deterministic(e) {
-			return false
-		}
-	}
-	return true
 }

@@ -29,7 +29,7 @@ func FoldConstants(p *rel.Plan, evaluate Evaluator) *rel.Plan {
 		return p
 	}
 	f.compute()
-	return mapRels(p, func(r rel.Rel) rel.Rel {
+	return p.Map(func(r rel.Rel) rel.Rel {
 		return rel.Transform(r, func(r rel.Rel) rel.Rel { return eachExpr(r, f.replace) })
 	})
 }
@@ -42,7 +42,7 @@ type folding struct {
 
 // collect finds the largest constant expressions in e.
 func (f *folding) collect(e rel.Expr) {
-	if isConstant(e) {
+	if facts.Foldable(e) {
 		if _, done := e.(*rel.Literal); !done {
 			f.found = append(f.found, e)
 		}
@@ -51,18 +51,6 @@ func (f *folding) collect(e rel.Expr) {
 	for _, c := range e.Children() {
 		f.collect(c)
 	}
-}
-
-func isConstant(e rel.Expr) bool {
-	return rel.Closed(e) && !rel.AnyExpr(e, func(e rel.Expr) bool {
-		switch e := e.(type) {
-		case *rel.Field, *rel.WindowCall:
-			return true
-		case *rel.Call:
-			return facts.StabilityOf(e) == facts.Volatile
-		}
-		return false
-	})
 }
 
 // compute evaluates all at once, and one by one if that fails.

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -16,7 +17,7 @@ const maxBranches = 200
 // an aggregate's groups. The OR stays. What is implied stands in filters above
 // the inputs of joins and aggregates; PushFilters moves it on.
 func ImplyDisjunctions(p *rel.Plan) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel { return imply(r, nil) })
+	return p.Map(func(r rel.Rel) rel.Rel { return imply(r, nil) })
 }
 
 // imply rewrites r, of whose rows only those count for which all of given are
@@ -48,7 +49,7 @@ func imply(r rel.Rel, given []rel.Expr) rel.Rel {
 func disjunctions(cond rel.Expr) []rel.Expr {
 	var out []rel.Expr
 	for _, c := range rel.Conjuncts(cond) {
-		if call, ok := c.(*rel.Call); ok && call.Func == rel.Or && size(c, 10*maxBranches) < 10*maxBranches && deterministic(c) {
+		if call, ok := c.(*rel.Call); ok && call.Func == rel.Or && size(c, 10*maxBranches) < 10*maxBranches && facts.Movable(c) {
 			out = append(out, c)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // What is inferred stands in filters above the joins' inputs; PushFilters moves
 // it on.
 func InferPredicates(p *rel.Plan) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel { return infer(r, nil) })
+	return p.Map(func(r rel.Rel) rel.Rel { return infer(r, nil) })
 }
 
 // infer rewrites r, of whose rows only those count for which all of given are

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -17,7 +18,7 @@ import (
 // themselves. What a union's branches give is cut short when it is split.
 func PushLimits(p *rel.Plan, tables Tables) *rel.Plan {
 	l := &limits{tables}
-	return mapRels(p, func(r rel.Rel) rel.Rel {
+	return p.Map(func(r rel.Rel) rel.Rel {
 		return rel.Transform(r, func(r rel.Rel) rel.Rel {
 			f, ok := r.(*rel.Fetch)
 			if !ok {
@@ -104,7 +105,7 @@ func throughKeys(p *rel.Project, keys []rel.SortKey) ([]rel.SortKey, bool) {
 	out := make([]rel.SortKey, len(keys))
 	for i, k := range keys {
 		for at := range rel.Fields(k.Expr) {
-			if !deterministic(p.Exprs[at]) {
+			if !facts.Movable(p.Exprs[at]) {
 				return nil, false
 			}
 		}

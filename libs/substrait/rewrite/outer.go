@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -10,7 +11,7 @@ import (
 // above, or the condition of a join above, rejects. A full join becomes a left
 // or right one if only one side's padding is rejected.
 func OuterToInner(p *rel.Plan) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel { return inward(r, nil) })
+	return p.Map(func(r rel.Rel) rel.Rel { return inward(r, nil) })
 }
 
 // elsewhere is the index of a field that the relation at hand does not have:
@@ -70,7 +71,7 @@ func throughProject(p *rel.Project, conds []rel.Expr) []rel.Expr {
 	for _, c := range conds {
 		c = rel.TransformExpr(c, func(e rel.Expr) rel.Expr {
 			f, ok := e.(*rel.Field)
-			if !ok || f.Index == elsewhere || deterministic(p.Exprs[f.Index]) {
+			if !ok || f.Index == elsewhere || facts.Movable(p.Exprs[f.Index]) {
 				return e
 			}
 			return &rel.Field{Index: elsewhere, Of: f.Of}
@@ -85,7 +86,7 @@ func throughGroups(a *rel.Aggregate, conds []rel.Expr) []rel.Expr {
 	for _, c := range conds {
 		whole := true
 		for i := range rel.Fields(c) {
-			whole = whole && (i == elsewhere || i < len(a.Groups) && deterministic(a.Groups[i]) && inEverySet(a.Sets, i))
+			whole = whole && (i == elsewhere || i < len(a.Groups) && facts.Movable(a.Groups[i]) && inEverySet(a.Sets, i))
 		}
 		if whole {
 			out = append(out, replaceFields(c, a.Groups))

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -12,7 +13,7 @@ import (
 // Conditions that touch both sides of an inner join become part of its
 // condition.
 func PushFilters(p *rel.Plan) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel { return push(r, nil) })
+	return p.Map(func(r rel.Rel) rel.Rel { return push(r, nil) })
 }
 
 // push is `Filter(r, conds)`, with the conditions sunk into r.
@@ -31,14 +32,14 @@ func push(r rel.Rel, conds []rel.Expr) rel.Rel {
 	case *rel.SetOp:
 		return pushSetOp(r, conds)
 	case *rel.Sort:
-		free, bound := partition(conds, deterministic)
+		free, bound := partition(conds, facts.Movable)
 		return filter(&rel.Sort{Input: push(r.Input, free), Keys: r.Keys}, bound)
 	case *rel.Unnest:
 		return pushUnnest(r, conds)
 	case *rel.AsOf:
 		return pushAsOf(r, conds)
 	case *rel.Read:
-		free, bound := partition(conds, deterministic)
+		free, bound := partition(conds, facts.Movable)
 		if len(free) == 0 {
 			return filter(r, bound)
 		}
@@ -77,11 +78,11 @@ func filter(r rel.Rel, conds []rel.Expr) rel.Rel {
 func pushProject(p *rel.Project, conds []rel.Expr) rel.Rel {
 	keys, windows := partitionKeys(p.Exprs)
 	free, bound := partition(conds, func(c rel.Expr) bool {
-		if !deterministic(c) {
+		if !facts.Movable(c) {
 			return false
 		}
 		for i := range rel.Fields(c) {
-			if !deterministic(p.Exprs[i]) || rel.HasWindow(p.Exprs[i]) || windows && !contains(keys, p.Exprs[i]) {
+			if !facts.Movable(p.Exprs[i]) || rel.HasWindow(p.Exprs[i]) || windows && !contains(keys, p.Exprs[i]) {
 				return false
 			}
 		}
@@ -115,11 +116,11 @@ func partitionKeys(exprs []rel.Expr) (keys []rel.Expr, windows bool) {
 func pushAggregate(a *rel.Aggregate, conds []rel.Expr) rel.Rel {
 	free, bound := partition(conds, func(c rel.Expr) bool {
 		used := rel.Fields(c)
-		if len(used) == 0 || !deterministic(c) || !tellsGroupsApart(c) {
+		if len(used) == 0 || !facts.Movable(c) || !tellsGroupsApart(c) {
 			return false
 		}
 		for i := range used {
-			if i >= len(a.Groups) || !deterministic(a.Groups[i]) || !inEverySet(a.Sets, i) {
+			if i >= len(a.Groups) || !facts.Movable(a.Groups[i]) || !inEverySet(a.Sets, i) {
 				return false
 			}
 		}
@@ -137,7 +138,7 @@ func inEverySet(sets [][]int, group int) bool {
 
 func pushSetOp(s *rel.SetOp, conds []rel.Expr) rel.Rel {
 	free, bound := partition(conds, func(c rel.Expr) bool {
-		return deterministic(c) && (s.Kind == rel.UnionAll || tellsGroupsApart(c))
+		return facts.Movable(c) && (s.Kind == rel.UnionAll || tellsGroupsApart(c))
 	})
 	inputs := make([]rel.Rel, len(s.Rels))
 	for i, in := range s.Rels {
@@ -149,7 +150,7 @@ func pushSetOp(s *rel.SetOp, conds []rel.Expr) rel.Rel {
 // pushUnnest moves conditions on the row that is unnested.
 func pushUnnest(u *rel.Unnest, conds []rel.Expr) rel.Rel {
 	n := rel.Width(u.Input)
-	free, bound := partition(conds, func(c rel.Expr) bool { return deterministic(c) && rel.SideOf(c, n)&rel.OnRight == 0 })
+	free, bound := partition(conds, func(c rel.Expr) bool { return facts.Movable(c) && rel.SideOf(c, n)&rel.OnRight == 0 })
 	return filter(u.WithInputs([]rel.Rel{push(u.Input, free)}), bound)
 }
 
@@ -159,7 +160,7 @@ func pushUnnest(u *rel.Unnest, conds []rel.Expr) rel.Rel {
 func pushAsOf(a *rel.AsOf, conds []rel.Expr) rel.Rel {
 	n := rel.Width(a.Left)
 	free, bound := partition(conds, func(c rel.Expr) bool {
-		return (a.Kind == rel.Inner || a.Kind == rel.Left) && deterministic(c) && rel.SideOf(c, n) == rel.OnLeft
+		return (a.Kind == rel.Inner || a.Kind == rel.Left) && facts.Movable(c) && rel.SideOf(c, n) == rel.OnLeft
 	})
 	return filter(a.WithInputs([]rel.Rel{push(a.Left, free), push(a.Right, nil)}), bound)
 }
@@ -218,7 +219,7 @@ func distribute(j *rel.Join, conds []rel.Expr) (left, right, on, rest []rel.Expr
 	for _, c := range conds {
 		s := rel.SideOf(c, n)
 		switch {
-		case !deterministic(c):
+		case !facts.Movable(c):
 			rest = append(rest, c)
 		case s == rel.OnLeft && rules.aboveLeft:
 			left = append(left, c)
@@ -237,7 +238,7 @@ func distribute(j *rel.Join, conds []rel.Expr) (left, right, on, rest []rel.Expr
 	for _, c := range own {
 		s := rel.SideOf(c, n)
 		switch {
-		case !deterministic(c):
+		case !facts.Movable(c):
 			on = append(on, c)
 		case s == rel.OnLeft && rules.onLeft && !outerAlone(j.Left):
 			left = append(left, c)

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -16,7 +17,7 @@ const ReduceJoinsRule = "reduce-joins"
 // with an aggregate in between, or of rows of several pieces.
 func ReduceJoins(p *rel.Plan, tables Tables) *rel.Plan {
 	r := &reducer{tables}
-	return mapRels(p, func(root rel.Rel) rel.Rel { return r.reduce(root) })
+	return p.Map(func(root rel.Rel) rel.Rel { return r.reduce(root) })
 }
 
 type reducer struct{ tables Tables }
@@ -63,7 +64,7 @@ func joinKeys(j *rel.Join) []joinKey {
 	var out []joinKey
 	for _, c := range rel.Conjuncts(j.Cond) {
 		a, b, ok := equated(c)
-		if !ok || !deterministic(c) {
+		if !ok || !facts.Movable(c) {
 			continue
 		}
 		switch sideA, sideB := rel.SideOf(a, n), rel.SideOf(b, n); {
@@ -196,7 +197,7 @@ func (s *semi) push(r rel.Rel) (out rel.Rel, gains bool) {
 
 func throughGroupKey(a *rel.Aggregate, e rel.Expr) rel.Expr {
 	for i := range rel.Fields(e) {
-		if i >= len(a.Groups) || !deterministic(a.Groups[i]) || !inEverySet(a.Sets, i) || !exact(a.Groups[i].Type()) {
+		if i >= len(a.Groups) || !facts.Movable(a.Groups[i]) || !inEverySet(a.Sets, i) || !exact(a.Groups[i].Type()) {
 			return nil
 		}
 	}
@@ -208,7 +209,7 @@ func (s *semi) pushProject(p *rel.Project) (rel.Rel, bool) {
 	below := s.with(func(e rel.Expr) rel.Expr {
 		for i := range rel.Fields(e) {
 			x := p.Exprs[i]
-			if !deterministic(x) || rel.HasWindow(x) || windows && (!contains(partitions, x) || !exact(x.Type())) {
+			if !facts.Movable(x) || rel.HasWindow(x) || windows && (!contains(partitions, x) || !exact(x.Type())) {
 				return nil
 			}
 		}
@@ -272,13 +273,13 @@ func (s *semi) on(width int) rel.Expr {
 // the rows come from tables in pieces and are joined elsewhere: duplicates make
 // no difference to such a join, and need not be sent.
 func DistinctKeys(p *rel.Plan, tables Tables) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel {
+	return p.Map(func(r rel.Rel) rel.Rel {
 		return rel.Transform(r, func(r rel.Rel) rel.Rel {
 			j, ok := r.(*rel.Join)
 			if !ok || j.Kind != rel.LeftSemi && j.Kind != rel.LeftAnti && j.Kind != rel.LeftMark {
 				return r
 			}
-			if !tables.onPieces(j.Right) || tables.onPieces(j) || j.Cond != nil && !deterministic(j.Cond) {
+			if !tables.onPieces(j.Right) || tables.onPieces(j) || j.Cond != nil && !facts.Movable(j.Cond) {
 				return r
 			}
 			return distinctKeys(j)

@@ -15,23 +15,8 @@ package rewrite
 import (
 	"slices"
 
-	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
-
-// mapRels applies f to a plan's root and to each shared subtree.
-func mapRels(p *rel.Plan, f func(rel.Rel) rel.Rel) *rel.Plan {
-	out := &rel.Plan{Names: p.Names, Root: f(p.Root)}
-	for _, s := range p.Shared {
-		out.Shared = append(out.Shared, f(s))
-	}
-	return out
-}
-
-// deterministic is true of nil, and of expressions that may be evaluated for other rows.
-func deterministic(e rel.Expr) bool {
-	return !rel.AnyExpr(e, func(e rel.Expr) bool { c, is := e.(*rel.Call); return is && !facts.Moves(c) })
-}
 
 func anyWindow(exprs []rel.Expr) bool {
 	return slices.ContainsFunc(exprs, rel.HasWindow)

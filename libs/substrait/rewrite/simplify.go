@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -10,7 +11,7 @@ import (
 // of comparisons, CASE with constant conditions, comparisons with NULL. In
 // filters NULL is as good as false.
 func SimplifyConditions(p *rel.Plan) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel { return rel.Transform(r, simplifyRel) })
+	return p.Map(func(r rel.Rel) rel.Rel { return rel.Transform(r, simplifyRel) })
 }
 
 func simplifyRel(r rel.Rel) rel.Rel {
@@ -109,7 +110,7 @@ func simplifyCall(c *rel.Call) rel.Expr {
 	case rel.NotDistinctFrom, rel.DistinctFrom:
 		return simplifyDistinct(c)
 	case rel.Eq, rel.Ne, rel.Lt, rel.Le, rel.Gt, rel.Ge:
-		if (isNull(c.Args[0]) || isNull(c.Args[1])) && allDeterministic(c.Args) {
+		if (isNull(c.Args[0]) || isNull(c.Args[1])) && facts.AllMovable(c.Args) {
 			return rel.Null(types.Of(types.Boolean))
 		}
 	}
@@ -139,7 +140,7 @@ func junction(c *rel.Call, function string, neutral, decides func(rel.Expr) bool
 		switch {
 		case decides(a):
 			return a
-		case neutral(a), len(args) <= maxCompared && size(a, maxCompared) < maxCompared && deterministic(a) && contains(out, a):
+		case neutral(a), len(args) <= maxCompared && size(a, maxCompared) < maxCompared && facts.Movable(a) && contains(out, a):
 		default:
 			out = append(out, a)
 		}

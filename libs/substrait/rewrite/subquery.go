@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -37,7 +38,7 @@ func looksAcross(r rel.Rel) bool {
 
 // mapDependent replaces every dependent join.
 func mapDependent(p *rel.Plan, f func(*rel.DependentJoin) rel.Rel) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel {
+	return p.Map(func(r rel.Rel) rel.Rel {
 		return rel.Transform(r, func(r rel.Rel) rel.Rel {
 			if d, ok := r.(*rel.DependentJoin); ok {
 				return f(d)
@@ -126,7 +127,7 @@ func withoutOuter(j *rel.Join, outerLeft bool) (rel.Rel, bool) {
 		}
 	}
 	for _, c := range onKeys {
-		if !deterministic(c) || !tellsGroupsApart(c) {
+		if !facts.Movable(c) || !tellsGroupsApart(c) {
 			return nil, false
 		}
 		conds = append(conds, rel.TransformExpr(c, func(e rel.Expr) rel.Expr {
@@ -171,7 +172,7 @@ func keyEquality(c rel.Expr, isKey func(int) bool) (key int, value rel.Expr, str
 				return 0, nil, false, false
 			}
 		}
-		if len(rel.Fields(v)) == 0 || !deterministic(v) {
+		if len(rel.Fields(v)) == 0 || !facts.Movable(v) {
 			continue
 		}
 		return f.Index, v, call.Func == rel.Eq, true
@@ -182,7 +183,7 @@ func keyEquality(c rel.Expr, isKey func(int) bool) (key int, value rel.Expr, str
 // MarkToSemi turns a filter on a mark join's mark into a semi join, and one on
 // its negation into an anti join where the mark cannot be NULL.
 func MarkToSemi(p *rel.Plan) *rel.Plan {
-	return mapRels(p, func(r rel.Rel) rel.Rel {
+	return p.Map(func(r rel.Rel) rel.Rel {
 		return rel.Transform(r, func(r rel.Rel) rel.Rel {
 			f, ok := r.(*rel.Filter)
 			if !ok {

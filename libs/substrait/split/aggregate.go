@@ -3,6 +3,7 @@ package split
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -105,11 +106,11 @@ type shipping struct{ exprs []rel.Expr }
 
 // expr is the column that will have the value of e.
 func (s *shipping) expr(e rel.Expr) rel.Expr {
-	if e == nil || len(rel.Fields(e)) == 0 && !volatile(e) {
+	if e == nil || facts.Constant(e) {
 		return e
 	}
 	at := -1
-	if !volatile(e) {
+	if facts.Deterministic(e) {
 		at = slices.IndexFunc(s.exprs, func(o rel.Expr) bool { return rel.Equal(o, e) })
 	}
 	if at < 0 {

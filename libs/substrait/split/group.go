@@ -1,6 +1,7 @@
 package split
 
 import (
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -161,7 +162,7 @@ func (t *joinTree) equalColumns() *classes {
 func (g *grouping) singleRows() {
 	first := -1
 	for i, l := range g.t.leaves {
-		if !g.t.s.beside(l.placed) || !oneRow(l.rel) {
+		if !g.t.s.beside(l.placed) || !facts.OneRow(l.rel) {
 			continue
 		}
 		if first >= 0 {
@@ -291,7 +292,7 @@ func (g *grouping) rows(a int) (rows float64, one bool) {
 	for i, of := range g.of {
 		if l := g.t.leaves[i]; of == g.of[a] {
 			rows = max(rows, float64(l.rows))
-			one = one && l.where <= onReferences && oneRow(l.rel)
+			one = one && l.where <= onReferences && facts.OneRow(l.rel)
 		}
 	}
 	return rows, one

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -94,7 +95,7 @@ func inTree(r rel.Rel) bool {
 	case *rel.Join:
 		return r.Kind == rel.Inner || keepsLeft(r)
 	case *rel.Filter:
-		return !volatile(r.Cond) && inTree(r.Input)
+		return facts.Deterministic(r.Cond) && inTree(r.Input)
 	case *rel.Project:
 		return r.ChoosesColumns() && inTree(r.Input)
 	}

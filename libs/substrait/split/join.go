@@ -12,7 +12,7 @@ import (
 // pieces that it has: it reads reference tables alone, and is the same each
 // time.
 func (s *splitter) beside(p placed) bool {
-	return p.where <= onReferences && !s.unstable(p.rel)
+	return p.where <= onReferences && !unstable(p.rel)
 }
 
 // placeJoin places every join but the inner ones.

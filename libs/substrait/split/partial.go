@@ -89,7 +89,7 @@ func (p *partial) addGroups(m *rel.Measure) {
 	}
 	exprs := append(slices.Clip(m.Args), rel.KeyExprs(m.OrderBy)...)
 	for _, e := range append(exprs, m.Filter) {
-		if e != nil && !isConstant(e) && p.extraAt(e) < 0 {
+		if e != nil && !facts.Constant(e) && p.extraAt(e) < 0 {
 			key := fingerprint(e)
 			p.known.extra[key] = append(p.known.extra[key], len(p.extra))
 			p.extra = append(p.extra, e)
@@ -110,7 +110,7 @@ func (p *partial) extraAt(e rel.Expr) int {
 // each value stands at least once.
 func (p *partial) distinct(m rel.Measure) {
 	above := func(e rel.Expr) rel.Expr {
-		if e == nil || isConstant(e) {
+		if e == nil || facts.Constant(e) {
 			return e
 		}
 		return &rel.Field{Index: len(p.whole.Groups) + p.extraAt(e), Of: e.Type()}

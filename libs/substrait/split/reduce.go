@@ -3,6 +3,7 @@ package split
 import (
 	"slices"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
 
@@ -42,7 +43,7 @@ func (t *joinTree) between(a assembly, l leaf) rel.Expr {
 		}
 		c = rel.MapFields(c, func(i int) int { return at[i] })
 		known := slices.ContainsFunc(own, func(o rel.Expr) bool { return rel.Equal(o, c) })
-		if rel.SideOf(c, n) == rel.OnLeft|rel.OnRight && !volatile(c) && !known {
+		if rel.SideOf(c, n) == rel.OnLeft|rel.OnRight && facts.Deterministic(c) && !known {
 			own = append(own, c)
 		}
 	}

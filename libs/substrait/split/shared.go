@@ -17,7 +17,7 @@ func (s *splitter) placeReference(r *rel.Reference) placed {
 	if body.where > onPieces {
 		return placed{rel: r, where: merged, rows: body.rows, why: "the shared subtree is computed once, in the portal"}
 	}
-	if s.unstable(body.rel) {
+	if unstable(body.rel) {
 		return placed{rel: r, where: merged, rows: body.rows,
 			why: "the shared subtree may have other rows each time, so it is computed once, in the portal"}
 	}

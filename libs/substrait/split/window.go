@@ -98,15 +98,13 @@ func boundsAbove(c rel.Expr) (column int, ok bool) {
 		return 0, false
 	}
 	x, y, op := call.Args[0], call.Args[1], call.Func
-	if isConstant(x) {
+	if facts.Constant(x) {
 		x, y = y, x
 		op = map[string]string{rel.Ge: rel.Le, rel.Gt: rel.Lt, rel.Eq: rel.Eq}[op]
 	}
 	f, isField := x.(*rel.Field)
-	return indexOf(f), isField && isConstant(y) && (op == rel.Le || op == rel.Lt || op == rel.Eq)
+	return indexOf(f), isField && facts.Constant(y) && (op == rel.Le || op == rel.Lt || op == rel.Eq)
 }
-
-func isConstant(e rel.Expr) bool { return len(rel.Fields(e)) == 0 && !volatile(e) }
 
 func indexOf(f *rel.Field) int {
 	if f == nil {
@@ -134,7 +132,7 @@ func upTo(bound rel.Expr) rel.Expr {
 		return bound
 	}
 	x, y := call.Args[0], call.Args[1]
-	if isConstant(x) {
+	if facts.Constant(x) {
 		x, y = y, x
 	}
 	return rel.Bools(rel.Le, x, y)

@@ -11,18 +11,12 @@ const maxOptimisedNodes = 10_000
 // optimiser, since their conditions are written below all of them.
 func Prelude(p *rel.Plan) string {
 	joins, nodes := rel.LargestJoinTree(p), 0
-	visit := func(r rel.Rel) bool {
-		for _, e := range rel.Exprs(r) {
-			if e != nil {
-				nodes += computed(e)
-			}
+	p.Any(func(r rel.Rel) bool {
+		for _, e := range r.Expressions() {
+			nodes += computed(e)
 		}
-		return nodes <= maxOptimisedNodes
-	}
-	for _, s := range p.Shared {
-		rel.Walk(s, visit)
-	}
-	rel.Walk(p.Root, visit)
+		return nodes > maxOptimisedNodes
+	})
 	if joins > 0 || nodes <= maxOptimisedNodes {
 		return ""
 	}

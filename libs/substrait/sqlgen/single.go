@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
@@ -19,7 +20,7 @@ const tooManyRows = "More than one row returned by a subquery used as an express
 func (g *generator) singleJoin(r *rel.Join, left, right *block) (*block, error) {
 	left = g.leftSide(left, true)
 	ps, rest := pairs(r.Cond, len(r.Left.Types()))
-	if oneRow(r.Right) || uniqueBy(r.Right, ps) {
+	if facts.OneRow(r.Right) || uniqueBy(r.Right, ps) {
 		right, _ = g.rightSide(right, false)
 		on, err := g.condition(strict(r), append(slices.Clip(left.cols), right.cols...))
 		if err != nil {
@@ -35,30 +36,6 @@ func (g *generator) singleJoin(r *rel.Join, left, right *block) (*block, error) 
 		return g.countedJoin(ps, left, right)
 	}
 	return g.scalarJoin(r, left, g.aside(r.Right, right))
-}
-
-// oneRow is true of relations that have at most one row.
-func oneRow(r rel.Rel) bool {
-	switch r := r.(type) {
-	case *rel.Project:
-		return oneRow(r.Input)
-	case *rel.Filter:
-		return oneRow(r.Input)
-	case *rel.Sort:
-		return oneRow(r.Input)
-	case *rel.Aggregate:
-		return len(r.Groups) == 0 && len(r.Sets) <= 1
-	case *rel.Values:
-		return len(r.Rows) <= 1
-	case *rel.Fetch:
-		l, ok := r.Count.(*rel.Literal)
-		n, is := int64(0), false
-		if ok {
-			n, is = l.Value.(int64)
-		}
-		return is && n <= 1 || oneRow(r.Input)
-	}
-	return false
 }
 
 // uniqueBy is true if no two right rows agree on all the expressions that are
@@ -102,7 +79,7 @@ func unique(r rel.Rel, keys map[int]bool) bool {
 	case *rel.Join:
 		return uniqueJoin(r, keys)
 	}
-	return oneRow(r)
+	return facts.OneRow(r)
 }
 
 // uniqueJoin follows keys through joins that do not multiply the rows that the
@@ -134,7 +111,7 @@ func uniqueJoin(r *rel.Join, keys map[int]bool) bool {
 			}
 		}
 	}
-	return unique(r.Left, left) && (oneRow(r.Right) || uniqueBy(r.Right, ps))
+	return unique(r.Left, left) && (facts.OneRow(r.Right) || uniqueBy(r.Right, ps))
 }
 
 // countedJoin joins with the first row of each key and how many there are.

@@ -87,15 +87,7 @@ func tooDeep() error {
 }
 
 func dependent(p *rel.Plan) bool {
-	found := false
-	for _, r := range append([]rel.Rel{p.Root}, p.Shared...) {
-		rel.Walk(r, func(r rel.Rel) bool {
-			_, is := r.(*rel.DependentJoin)
-			found = found || is
-			return !found
-		})
-	}
-	return found
+	return p.Any(func(r rel.Rel) bool { _, is := r.(*rel.DependentJoin); return is })
 }
 
 type generator struct {
@@ -176,41 +168,27 @@ func (g *generator) reference(r *rel.Reference) (*block, error) {
 	return from(name+" AS "+t, columnRefs(t, len(r.Columns))), nil
 }
 
-// repeatable is true of subtrees that give the same rows whenever they run, so
-// that DuckDB may be left to decide how often.
+// repeatable is true of subtrees that give the same rows whenever they run, and
+// soon, so that DuckDB may be left to decide how often. What has one reader
+// stands in its place.
 func (g *generator) repeatable(r rel.Rel) bool {
-	return !anywhere(r, func(r rel.Rel) bool {
-		switch r := r.(type) {
-		case *rel.Read:
-			// A subplan's rows come once, as a stream.
-			if len(r.Table) > 0 && r.Table[0] == rel.SubplanTable {
-				return true
-			}
-		case *rel.Fetch, *rel.Sample, *rel.Positional, *rel.AsOf, *rel.Recursive:
-			return true
-		case *rel.Reference:
-			// What has one reader stands in its place.
-			return g.uses[r.Ordinal] == 1 && !g.repeatable(g.plan.Shared[r.Ordinal])
-		case *rel.Aggregate:
-			if slices.ContainsFunc(r.Measures, func(m rel.Measure) bool { return facts.AggregateOf(m.Func).Order == facts.Ordered }) {
-				return true
-			}
-		}
-		return slices.ContainsFunc(exprsOf(r), changes)
-	})
+	inPlace := func(r *rel.Reference) bool {
+		return g.uses[r.Ordinal] > 1 || g.repeatable(g.plan.Shared[r.Ordinal])
+	}
+	return facts.Exact(r, inPlace) && !anywhere(r, runsOnce)
 }
 
-// changes is true of expressions that may have another value each time.
-func changes(e rel.Expr) bool {
-	return rel.AnyExpr(e, func(e rel.Expr) bool {
-		switch e := e.(type) {
-		case *rel.WindowCall:
-			return true
-		case *rel.Call:
-			return !facts.Moves(e)
-		}
-		return false
-	})
+// runsOnce is true of what comes as a stream, and of what is worth to be kept.
+func runsOnce(r rel.Rel) bool {
+	switch r := r.(type) {
+	case *rel.Read:
+		return len(r.Table) > 0 && r.Table[0] == rel.SubplanTable
+	case *rel.Fetch, *rel.Recursive:
+		return true
+	case *rel.Project:
+		return slices.ContainsFunc(r.Exprs, rel.HasWindow)
+	}
+	return false
 }
 
 func columnRefs(table string, n int) []string {

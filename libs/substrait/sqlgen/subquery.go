@@ -1,7 +1,6 @@
 package sqlgen
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -76,12 +75,7 @@ func (x *exprSQL) outerField(f *rel.OuterField) (string, error) {
 // HasSubquery tells whether a subquery stands in an expression of the plan.
 func HasSubquery(p *rel.Plan) bool {
 	is := func(e rel.Expr) bool { _, is := e.(*rel.Subquery); return is }
-	has := func(r rel.Rel) bool {
-		return rel.Any(r, func(r rel.Rel) bool {
-			return slices.ContainsFunc(exprsOf(r), func(e rel.Expr) bool { return rel.AnyExpr(e, is) })
-		})
-	}
-	return has(p.Root) || slices.ContainsFunc(p.Shared, has)
+	return p.Any(func(r rel.Rel) bool { return rel.AnyIn(r, is) })
 }
 
 // anywhere is rel.Any with the relations of subqueries.
@@ -90,7 +84,5 @@ func anywhere(r rel.Rel, is func(rel.Rel) bool) bool {
 		s, ok := e.(*rel.Subquery)
 		return ok && anywhere(s.Input, is)
 	}
-	return rel.Any(r, func(r rel.Rel) bool {
-		return is(r) || slices.ContainsFunc(exprsOf(r), func(e rel.Expr) bool { return rel.AnyExpr(e, within) })
-	})
+	return rel.Any(r, func(r rel.Rel) bool { return is(r) || rel.AnyIn(r, within) })
 }
