@@ -18,6 +18,8 @@ type Conn struct {
 	engine *Engine
 	db     bindings.Connection
 	pooled bool
+	// patient, if not nil, is where what computes is called.
+	patient *patient
 
 	mu     sync.Mutex // guards the following, and db against use after Close
 	active *run
@@ -85,6 +87,9 @@ func (c *Conn) Close() error {
 		in.close()
 	}
 	bindings.Disconnect(&c.db)
+	if c.patient != nil {
+		c.patient.end()
+	}
 	if c.pooled {
 		<-c.engine.sem
 	}

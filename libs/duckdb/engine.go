@@ -63,6 +63,9 @@ type Options struct {
 	Rendered bool
 	// LockConfiguration refuses every later SET and RESET of an option, but for search_path and schema.
 	LockConfiguration bool
+	// Nice is how far the threads that compute stand back behind others on the machine, from 0, not at all, to 19,
+	// as nice(1) tells. Only Linux knows it.
+	Nice int
 	// Settings are further DuckDB options, set before the locks. Those that this package relies on
 	// are refused (see reserved). Unless set here, TimeZone is UTC, and extensions are neither
 	// downloaded nor loaded by themselves.
@@ -274,6 +277,10 @@ func (e *Engine) locks() (sql []string) {
 // connect opens a connection outside of the pool.
 func (e *Engine) connect() (*Conn, error) {
 	c := &Conn{engine: e}
+	if e.opts.Nice > 0 {
+		// DuckDB starts its own threads in the first call that computes something.
+		c.patient = newPatient(e.opts.Nice)
+	}
 	if bindings.Connect(e.db, &c.db) != bindings.StateSuccess {
 		return nil, fault.New(fault.ResourceExhausted, "connect to duckdb", "DuckDB refused a connection")
 	}

@@ -67,6 +67,10 @@ func (r *run) call(fn func()) {
 		allowThread(most)
 		defer func() { allowThread(-1); runtime.UnlockOSThread() }()
 	}
+	if p := r.conn.patient; p != nil {
+		p.do(fn)
+		return
+	}
 	fn()
 }
 

@@ -57,7 +57,7 @@ type Portal struct {
 	ready    *run.Readiness
 	cluster  cluster
 	pool     *exec.Pool
-	merging  *duckdb.Renewing
+	merging  *duckdb.Pair
 	binder   *binder.Binder
 	queries  *queries.Service
 	store    *objectstore.Store
@@ -162,7 +162,7 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 		return err
 	}
 	p.closers = append(p.closers, inTime(p.binder.Close))
-	p.merging, err = exec.OpenEngine(ctx, exec.EngineOptions{
+	p.merging, err = exec.OpenEngines(ctx, exec.EngineOptions{
 		Threads: cfg.Threads, MemoryBytes: int64(cfg.Memory), MarginBytes: int64(cfg.MemoryMargin), SpillDir: filepath.Join(spill, "duckdb"),
 		SpillBytes: int64(cfg.SpillLimit), MaxConns: cfg.MaxQueries, Log: cfg.Logger,
 	})
@@ -181,7 +181,7 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 		Lookups: lookups, BroadcastSaving: int64(cfg.BroadcastSaving),
 		Binder: p.binder, Catalog: p.cluster, Keyring: p.cluster.Keyring, Filters: p.filters,
 		Executor: exec.New(exec.Options{
-			Engine: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
+			Engines: p.merging, Pool: p.pool, Parallel: cfg.Streams, Log: cfg.Logger, Metrics: measured,
 			Fallback: exec.FallbackOptions{
 				Threads: cfg.Threads, MemoryBytes: int64(cfg.Memory) / 4, SpillDir: filepath.Join(spill, "duckdb"), SpillBytes: int64(cfg.SpillLimit),
 			},

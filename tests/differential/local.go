@@ -42,7 +42,7 @@ func newLocal(ctx context.Context) (*local, error) {
 	}}); err != nil {
 		return nil, err
 	}
-	if l.merge, err = exec.OpenEngine(ctx, exec.EngineOptions{Threads: 1}); err != nil {
+	if l.merge, err = exec.OpenEngines(ctx, exec.EngineOptions{Threads: 1}); err != nil {
 		return nil, err
 	}
 	l.binder, err = binder.Open(ctx, binder.Options{Parallel: 1, CacheBytes: 1, Source: func() binder.Catalog {

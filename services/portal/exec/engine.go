@@ -7,11 +7,11 @@ import (
 	"github.com/shoal-db/shoal/libs/duckdb"
 )
 
-// EngineOptions configure the DuckDB that merges.
+// EngineOptions configure the DuckDBs that merge.
 type EngineOptions struct {
-	// Threads of DuckDB; 0 is all cores.
+	// Threads of each; 0 is all cores.
 	Threads int
-	// MemoryBytes bounds DuckDB's memory; 0 is 80 % of the machine's.
+	// MemoryBytes bounds the memory of both; 0 is 80 % of the machine's.
 	MemoryBytes int64
 	// MarginBytes is what the process may hold beyond its engines' limits.
 	MarginBytes int64
@@ -22,9 +22,9 @@ type EngineOptions struct {
 	Log        *slog.Logger
 }
 
-// OpenEngine opens the engine that merges. It reaches no files but its own spill. The caller closes it.
-func OpenEngine(ctx context.Context, opts EngineOptions) (*duckdb.Renewing, error) {
-	return duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{Name: "merge engine", Log: opts.Log, Engine: duckdb.Options{
+// OpenEngines opens the engines that merge. They reach no files but their own spill. The caller closes them.
+func OpenEngines(ctx context.Context, opts EngineOptions) (*duckdb.Pair, error) {
+	return duckdb.OpenPair(ctx, duckdb.RenewingOptions{Name: "merge engine", Log: opts.Log, Engine: duckdb.Options{
 		Threads: opts.Threads, MemoryLimitBytes: opts.MemoryBytes, MarginBytes: opts.MarginBytes,
 		TempDir: opts.SpillDir, TempDirMaxBytes: opts.SpillBytes, MaxConns: opts.MaxConns,
 		Confine: true, LockConfiguration: true, Rendered: true,

@@ -65,15 +65,17 @@ type Job struct {
 	Schema *arrow.Schema
 	// Progress, if not nil, is told of each input's rows, and of the workers' reports.
 	Progress *Progress
+	// Heavy says that the merge takes much.
+	Heavy bool
 	// Profile has the merge measured, for Progress.Merge.
 	Profile bool
 }
 
 // Options configure an Executor.
 type Options struct {
-	// Engine computes merge plans. The Executor closes neither it nor the Pool.
-	Engine *duckdb.Renewing
-	Pool   *Pool
+	// Engines compute merge plans. The Executor closes neither them nor the Pool.
+	Engines *duckdb.Pair
+	Pool    *Pool
 	// Parallel is how many streams of a query are opened ahead of their use; 0 means
 	// DefaultParallel.
 	Parallel int
@@ -145,7 +147,7 @@ func (e *Executor) merge(ctx context.Context, job Job) (_ Result, err error) {
 	}
 	sql = sqlgen.Prelude(job.Merge) + sql
 	ctx, cancel := context.WithCancelCause(ctx)
-	m := &merged{engine: e.opts.Engine, cancel: cancel, schema: job.Schema, progress: job.Progress}
+	m := &merged{engine: e.opts.Engines.For(job.Heavy), cancel: cancel, schema: job.Schema, progress: job.Progress}
 	defer func() {
 		if err != nil {
 			m.close()

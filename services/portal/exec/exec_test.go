@@ -83,7 +83,7 @@ func (w *worker) start(t *testing.T, id string) Replica {
 func newExecutor(t *testing.T) (*Executor, *counts) {
 	t.Helper()
 	ctx := context.Background()
-	engine, err := OpenEngine(ctx, EngineOptions{Threads: 1, SpillDir: t.TempDir(), MaxConns: 8})
+	engine, err := OpenEngines(ctx, EngineOptions{Threads: 1, SpillDir: t.TempDir(), MaxConns: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func newExecutor(t *testing.T) (*Executor, *counts) {
 			t.Error(err)
 		}
 	})
-	return New(Options{Engine: engine, Pool: pool, Parallel: 3, Metrics: m}), m
+	return New(Options{Engines: engine, Pool: pool, Parallel: 3, Metrics: m}), m
 }
 
 func drain(r Result) (rows int64, err error) {

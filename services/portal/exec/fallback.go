@@ -120,8 +120,7 @@ func (f *fallback) open(ctx context.Context, e *Executor) error {
 	}
 	spill := ""
 	if opts.SpillDir != "" {
-		// A name as those of the engines that merge: what a killed process leaves is removed with theirs.
-		spill = filepath.Join(opts.SpillDir, fmt.Sprintf("engine-fallback-%d", lastFallback.Add(1)))
+		spill = filepath.Join(opts.SpillDir, fmt.Sprintf("fallback-%d", lastFallback.Add(1)))
 	}
 	var err error
 	f.engine, err = duckdb.Open(ctx, duckdb.Options{
@@ -137,7 +136,7 @@ func (f *fallback) open(ctx context.Context, e *Executor) error {
 
 // memoryLimit is what the merging DuckDB may hold.
 func (e *Executor) memoryLimit(ctx context.Context) (int64, error) {
-	conn, err := e.opts.Engine.Conn(ctx)
+	conn, err := e.opts.Engines.For(true).Conn(ctx)
 	if err != nil {
 		return 0, err
 	}

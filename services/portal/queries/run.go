@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
 
@@ -32,6 +33,7 @@ type Run struct {
 	queued, firstRow time.Duration
 	explanation      *explain.Explanation
 	exclude          map[chunks.WorkerID]bool // workers that just failed
+	ask              admission.Ask
 
 	result  exec.Result
 	started bool // result stands at its first record, which Next has not yet returned
@@ -46,7 +48,8 @@ func (r *Run) open() error {
 	if q.Explain != nil && !q.Explain.Analyze {
 		return r.explain()
 	}
-	pass, err := s.gate.Enter(r.ctx, q.ask())
+	r.ask = q.ask()
+	pass, err := s.gate.Enter(r.ctx, r.ask)
 	r.queued = time.Since(r.begun)
 	s.opts.Metrics.phase(phaseQueue, r.queued)
 	r.begun = time.Now()
@@ -75,6 +78,12 @@ func (r *Run) start() error {
 		if err == nil {
 			return nil
 		}
+		if fault.Is(err, fault.ResourceExhausted) && r.ask.Lane == admission.Quick && r.ctx.Err() == nil {
+			if err := r.becomeHeavy(); err != nil {
+				return err
+			}
+			continue
+		}
 		if attempt == maxAttempts || r.ctx.Err() != nil || !noReplica(err) {
 			return err
 		}
@@ -84,6 +93,17 @@ func (r *Run) start() error {
 			return err
 		}
 	}
+}
+
+// becomeHeavy is for a query that takes more than it was thought to: it waits for its turn among its like.
+func (r *Run) becomeHeavy() error {
+	r.parking.end()
+	r.ask.Lane = admission.Heavy
+	pass, err := r.service.gate.Enter(r.ctx, r.ask)
+	if err == nil {
+		r.parking.pass = pass
+	}
+	return err
 }
 
 func (r *Run) try(placed *Placed) error {
@@ -103,6 +123,7 @@ func (r *Run) try(placed *Placed) error {
 	if err != nil {
 		return err
 	}
+	job.Heavy = r.ask.Lane == admission.Heavy
 	result, err := r.service.opts.Executor.Run(r.ctx, job)
 	if err != nil {
 		return err

@@ -7,13 +7,13 @@ import (
 	"github.com/shoal-db/shoal/libs/duckdb"
 )
 
-// Options of the engine that runs subplans.
+// Options of the engines that run subplans.
 type Options struct {
 	// ChunkDir is the only folder whose files SQL can read.
 	ChunkDir string
-	// Threads of DuckDB; 0 is all cores.
+	// Threads of each; 0 is all cores.
 	Threads int
-	// MemoryBytes bounds DuckDB's memory; 0 is 80 % of the machine's.
+	// MemoryBytes bounds the memory of both; 0 is 80 % of the machine's.
 	MemoryBytes int64
 	// MarginBytes is what the process may hold beyond its engines' limits.
 	MarginBytes int64
@@ -40,8 +40,8 @@ var settings = map[string]string{
 	"enable_external_file_cache": "false",
 }
 
-func openEngine(ctx context.Context, opts Options) (*duckdb.Renewing, error) {
-	return duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{Name: "query engine", Log: opts.Log, Engine: duckdb.Options{
+func openEngines(ctx context.Context, opts Options) (*duckdb.Pair, error) {
+	return duckdb.OpenPair(ctx, duckdb.RenewingOptions{Name: "query engine", Log: opts.Log, Engine: duckdb.Options{
 		Threads: opts.Threads, MemoryLimitBytes: opts.MemoryBytes, MarginBytes: opts.MarginBytes,
 		TempDir: opts.SpillDir, TempDirMaxBytes: opts.SpillBytes, MaxConns: opts.MaxConns,
 		Confine: true, AllowedDirs: []string{opts.ChunkDir}, LockConfiguration: true, Rendered: true,

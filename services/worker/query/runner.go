@@ -22,25 +22,25 @@ type Compile func(plan []byte, scan func(*rel.Read) (string, error)) (sql string
 type Runner struct {
 	worker  chunks.WorkerID
 	store   *store.Store
-	engine  *duckdb.Renewing
+	engines *duckdb.Pair
 	compile Compile
 }
 
-// NewRunner opens the engine for the files of a store. The caller must Close the runner.
+// NewRunner opens the engines for the files of a store. The caller must Close the runner.
 func NewRunner(ctx context.Context, worker chunks.WorkerID, s *store.Store, compile Compile, opts Options) (*Runner, error) {
 	opts.ChunkDir = s.Dir()
-	engine, err := openEngine(ctx, opts)
+	engines, err := openEngines(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{worker: worker, store: s, engine: engine, compile: compile}, nil
+	return &Runner{worker: worker, store: s, engines: engines, compile: compile}, nil
 }
 
-// Close waits until all streams are closed and frees the engine, or returns ctx's error.
-func (r *Runner) Close(ctx context.Context) error { return r.engine.Close(ctx) }
+// Close waits until all streams are closed and frees the engines, or returns ctx's error.
+func (r *Runner) Close(ctx context.Context) error { return r.engines.Close(ctx) }
 
 // Memory is what DuckDB holds now.
-func (r *Runner) Memory(ctx context.Context) (duckdb.Memory, error) { return r.engine.Memory(ctx) }
+func (r *Runner) Memory(ctx context.Context) (duckdb.Memory, error) { return r.engines.Memory(ctx) }
 
 // Run pins the subplan's files and starts it. The context is the stream's whole life long: when it
 // is done, DuckDB is interrupted. Errors are unavailable, with the details "missing_chunks" (see
@@ -56,8 +56,15 @@ func (r *Runner) Run(ctx context.Context, sub *Subplan) (*Stream, error) {
 	if len(missing) > 0 {
 		return nil, sub.missing(r.worker, missing, "does not hold")
 	}
-	s := &Stream{runner: r, sub: sub, ctx: ctx, pin: pin}
-	if err := s.start(); err != nil {
+	s := &Stream{runner: r, sub: sub, ctx: ctx, pin: pin, engine: r.engines.For(sub.Heavy)}
+	err = s.start()
+	if err != nil && !sub.Heavy && fault.Is(err, fault.ResourceExhausted) {
+		// It takes more than it was thought to.
+		s.stop()
+		s.rows, s.conn, s.engine = nil, nil, r.engines.For(true)
+		err = s.start()
+	}
+	if err != nil {
 		err = s.judge(err)
 		s.Close()
 		return nil, err
@@ -71,6 +78,7 @@ type Stream struct {
 	sub    *Subplan
 	ctx    context.Context // the query's, as documented at Run
 	pin    *store.Pin
+	engine *duckdb.Renewing
 	conn   *duckdb.Conn
 	rows   *duckdb.Stream
 	err    error
@@ -82,7 +90,7 @@ func (s *Stream) start() (err error) {
 	if err != nil {
 		return err
 	}
-	if s.conn, err = s.runner.engine.Conn(s.ctx); err != nil {
+	if s.conn, err = s.engine.Conn(s.ctx); err != nil {
 		return err
 	}
 	for _, sent := range s.sub.Sent {
@@ -133,14 +141,19 @@ func (s *Stream) Err() error { return s.err }
 // Close interrupts the query if it still runs and lets go of its files. Closing twice is fine.
 func (s *Stream) Close() {
 	s.once.Do(func() {
-		if s.rows != nil {
-			s.rows.Close()
-		}
-		if s.conn != nil {
-			_ = s.conn.Close() // reports nothing that the stream has not
-		}
+		s.stop()
 		s.pin.Release()
 	})
+}
+
+// stop ends what runs in DuckDB.
+func (s *Stream) stop() {
+	if s.rows != nil {
+		s.rows.Close()
+	}
+	if s.conn != nil {
+		_ = s.conn.Close() // reports nothing that the stream has not
+	}
 }
 
 // judge tells whether an error comes from damaged files, and whether it broke the engine.
@@ -149,7 +162,7 @@ func (s *Stream) judge(err error) error {
 	if s.conn == nil || s.ctx.Err() != nil {
 		return f.WithQuery(s.sub.QueryID)
 	}
-	s.runner.engine.Failed(s.conn, f)
+	s.engine.Failed(s.conn, f)
 	if damage := s.checkFiles(readError(f)); damage != nil {
 		return fault.From(damage).WithCause(f)
 	}
