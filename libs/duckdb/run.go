@@ -62,16 +62,20 @@ func (r *run) call(fn func()) {
 	}()
 	r.computing.Store(true)
 	defer r.computing.Store(false)
+	bounded := fn
 	if most := r.conn.engine.opts.CallBytes; most > 0 {
-		runtime.LockOSThread()
-		allowThread(most)
-		defer func() { allowThread(-1); runtime.UnlockOSThread() }()
+		bounded = func() {
+			runtime.LockOSThread()
+			allowThread(most)
+			defer func() { allowThread(-1); runtime.UnlockOSThread() }()
+			fn()
+		}
 	}
 	if p := r.conn.patient; p != nil {
-		p.do(fn)
+		p.do(bounded)
 		return
 	}
-	fn()
+	bounded()
 }
 
 // abort ends the run from any goroutine and waits until it has ended.
