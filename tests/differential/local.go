@@ -29,7 +29,7 @@ import (
 type local struct {
 	binder *binder.Binder
 	worker *duckdb.Engine
-	merge  *duckdb.Renewing
+	merge  *duckdb.Pair
 	world  *world
 }
 
@@ -222,7 +222,7 @@ func (l *local) merged(ctx context.Context, planned *planning.Planned, parts []*
 	if err != nil {
 		return nil, err
 	}
-	conn, err := l.merge.Conn(ctx)
+	conn, err := l.merge.For(true).Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
