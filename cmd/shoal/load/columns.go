@@ -7,6 +7,7 @@ import (
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
 // asText are the types that Parquet, as DuckDB writes it, would change: HUGEINT to DOUBLE, INTERVAL
@@ -27,6 +28,10 @@ func checkStorable(columns []Column) error {
 		if asText[c.Type] {
 			continue
 		}
+		if _, err := types.Parse(c.Type); err != nil {
+			return fault.New(fault.InvalidArgument, "check columns", "column %q is %s, which tables cannot have", c.Name, c.Type).
+				WithHint("convert it, for example with --type %s=%s", c.Name, insteadOf(c.Type))
+		}
 		if m := changed.FindString(quotedName.ReplaceAllString(c.Type, "")); m != "" {
 			return fault.New(fault.InvalidArgument, "check columns",
 				"column %q is %s, and Parquet cannot keep %s within other types", c.Name, c.Type, m).
@@ -34,6 +39,17 @@ func checkStorable(columns []Column) error {
 		}
 	}
 	return nil
+}
+
+// isGeometry tells whether a type is GEOMETRY, with or without a coordinate system.
+func isGeometry(t string) bool { return t == "GEOMETRY" || strings.HasPrefix(t, "GEOMETRY(") }
+
+// insteadOf is a type to which values of one can be converted that tables cannot have.
+func insteadOf(t string) string {
+	if t == "VARIANT" {
+		return "JSON"
+	}
+	return "VARCHAR"
 }
 
 // storedList is the select list that writes columns to Parquet; named says what each is called where
@@ -66,7 +82,7 @@ func blockKind(c Column) (chunks.BlockKind, error) {
 
 // fit arranges a source for a table that exists: its columns in its order, with its types. Text
 // files are read as the table's types; Parquet files must have them, or ones that fit into them.
-func fit(s *source, table []Column) (types map[string]string, list string, err error) {
+func fit(s *source, table []Column) (chosen map[string]string, list string, err error) {
 	const op = "fit to the table"
 	if name := missing(table, s.columns); name != "" {
 		return nil, "", fault.New(fault.InvalidArgument, op, "the table has a column %q, the files have not", name)
@@ -75,7 +91,7 @@ func fit(s *source, table []Column) (types map[string]string, list string, err e
 		return nil, "", fault.New(fault.InvalidArgument, op, "the files have a column %q, the table has not", name).
 			WithHint("load with --replace to change the table's columns")
 	}
-	types = map[string]string{}
+	chosen = map[string]string{}
 	parts := make([]string, len(table))
 	for i, want := range table {
 		has := s.columns[findColumn(s.columns, want.Name)]
@@ -87,9 +103,9 @@ func fit(s *source, table []Column) (types map[string]string, list string, err e
 			return nil, "", fault.New(fault.InvalidArgument, op, "column %q is %s in the files and %s in the table", want.Name, has.Type, want.Type).
 				WithHint("convert it with --type %s='%s' if nothing is lost by that", want.Name, want.Type)
 		}
-		types[has.Name] = want.Type
+		chosen[has.Name] = want.Type
 	}
-	return types, strings.Join(parts, ", "), nil
+	return chosen, strings.Join(parts, ", "), nil
 }
 
 // integerBits are the sizes of integer types, negative for unsigned ones.

@@ -62,6 +62,10 @@ type Options struct {
 	Reference   bool
 	// Types are columns whose type is chosen, in DuckDB's spelling.
 	Types map[string]string
+	// CSV says what is known of CSV files.
+	CSV CSVOptions
+	// NoFolders leaves out the columns that the files' folders are named after, as in year=2024/x.parquet.
+	NoFolders bool
 	// Mode is client.ModeCreate, ModeAppend or ModeReplace; empty means create.
 	Mode string
 	// FilterColumns are the columns that get filters for equality, or "auto" (as empty) or "none";

@@ -49,7 +49,7 @@ func lineOf(ctx context.Context, conn *duckdb.Conn, err error, paths []string) e
 		return err
 	}
 	_, found := conn.Exec(ctx, "SELECT max(COLUMNS(*)) FROM read_csv("+duckdb.QuoteLiteral(m[1])+
-		", hive_partitioning = false, all_varchar = true, sample_size = 50)")
+		", hive_partitioning = false, all_varchar = true, sample_size = 50, comment = '')")
 	if found != nil && csvLine.MatchString(fault.Text(found)) {
 		return found
 	}

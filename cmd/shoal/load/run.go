@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shoal-db/shoal/cmd/shoal/client"
@@ -80,9 +81,13 @@ func (l *loading) open(ctx context.Context, conn *duckdb.Conn, table *client.Tab
 		return err
 	}
 	l.paths, l.input = found.paths, found.bytes
-	src, err := openSource(ctx, conn, found, l.Types)
+	how := reading{types: l.Types, csv: l.CSV, noFolders: l.NoFolders}
+	src, err := openSource(ctx, conn, found, how)
 	if err != nil {
 		return err
+	}
+	if len(src.folders) > 0 {
+		l.Progress.Note("columns from the names of folders: " + strings.Join(src.folders, ", "))
 	}
 	l.from, l.stage.columns = src.from, src.columns
 	if table != nil && l.Mode == client.ModeAppend {
@@ -99,7 +104,8 @@ func (l *loading) open(ctx context.Context, conn *duckdb.Conn, table *client.Tab
 				types[name] = t
 			}
 		}
-		if src, err = openSource(ctx, conn, found, types); err != nil {
+		how.types = types
+		if src, err = openSource(ctx, conn, found, how); err != nil {
 			return err
 		}
 		l.from, l.stage.columns = "(SELECT "+list+" FROM "+src.from+")", columns

@@ -130,19 +130,34 @@ func formatOf(path string) (Format, error) {
 // Column is a column as DuckDB spells its name and type.
 type Column struct{ Name, Type string }
 
+// reading says how files are read.
+type reading struct {
+	// types are chosen by the person who loads; they override what CSV and JSON files look like, and convert the
+	// columns of Parquet files. Their names must exist.
+	types map[string]string
+	csv   CSVOptions
+	// noFolders leaves out the columns that folders are named after.
+	noFolders bool
+}
+
 // source is files as a table expression, with its columns.
 type source struct {
 	files
+	reading
+	// folders are the columns that come from the names of folders, such as year=2024.
+	folders []string
 	columns []Column
 	from    string
 }
 
-// openSource finds out the columns. Types override what CSV and JSON files look like, and convert
-// the columns of Parquet files; their names must exist.
-func openSource(ctx context.Context, conn *duckdb.Conn, in files, types map[string]string) (*source, error) {
-	s := &source{files: in}
+// openSource finds out the columns.
+func openSource(ctx context.Context, conn *duckdb.Conn, in files, how reading) (*source, error) {
+	s := &source{files: in, reading: how}
 	unify, err := s.compare(ctx, conn)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.findFolders(ctx, conn); err != nil {
 		return nil, err
 	}
 	if s.columns, err = describe(ctx, conn, s.reader(in.paths, unify, nil), in.paths); err != nil {
@@ -151,46 +166,70 @@ func openSource(ctx context.Context, conn *duckdb.Conn, in files, types map[stri
 	if err := s.refuseNothing(); err != nil {
 		return nil, err
 	}
-	override, err := matchTypes(s.columns, types)
+	override, err := matchTypes(s.columns, how.types)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.refuseRenamed(override); err != nil {
+		return nil, err
+	}
 	s.from = s.reader(in.paths, unify, override)
-	if len(override) == 0 {
-		return s, nil
+	list, changed := s.converted(override)
+	if changed {
+		s.from = "(SELECT " + list + " FROM " + s.from + ")"
 	}
-	if s.format == Parquet {
-		list := make([]string, len(s.columns))
-		for i, c := range s.columns {
-			list[i] = duckdb.QuoteIdent(c.Name)
-			if t := override[c.Name]; t != "" {
-				list[i] = "CAST(" + list[i] + " AS " + t + ") AS " + list[i]
-			}
-		}
-		s.from = "(SELECT " + strings.Join(list, ", ") + " FROM " + s.from + ")"
+	if changed || len(override) > 0 {
+		// DuckDB's spelling of the types that a person wrote.
+		s.columns, err = describe(ctx, conn, s.from, in.paths)
 	}
-	// DuckDB's spelling of the types that a person wrote.
-	s.columns, err = describe(ctx, conn, s.from, in.paths)
 	return s, err
+}
+
+// converted is the select list that converts the columns of Parquet files, and whether there are any to convert.
+// Text is read as the chosen types at once.
+func (s *source) converted(override map[string]string) (list string, changed bool) {
+	if s.format != Parquet {
+		return "", false
+	}
+	parts := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		name, t := duckdb.QuoteIdent(c.Name), override[c.Name]
+		switch {
+		case isGeometry(c.Type) && (t == "" || strings.EqualFold(t, "BLOB")):
+			parts[i] = "ST_AsWKB(" + name + ") AS " + name
+		case t != "" && !slices.Contains(s.folders, c.Name):
+			parts[i] = "CAST(" + name + " AS " + t + ") AS " + name
+		default:
+			parts[i] = name
+			continue
+		}
+		changed = true
+	}
+	return strings.Join(parts, ", "), changed
 }
 
 // reader is the table function over some of the files.
 func (s *source) reader(paths []string, unify bool, types map[string]string) string {
+	list := fmt.Sprintf("%s, hive_partitioning = %t%s", listOf(paths), len(s.folders) > 0, s.folderTypes(types))
+	switch s.format {
+	case CSV:
+		return fmt.Sprintf("read_csv(%s, union_by_name = %t%s%s)", list, unify, s.csv.arguments(), s.typed("types", types, false))
+	case JSON:
+		// Keys that a sample does not show would be dropped without a word, so all is sampled. Once
+		// one type is chosen, all have to be said.
+		return fmt.Sprintf("read_json(%s, union_by_name = true, sample_size = -1, maximum_sample_files = %d%s)",
+			list, max(len(paths), 1), s.typed("columns", types, true))
+	}
+	return fmt.Sprintf("read_parquet(%s, union_by_name = %t)", list, unify)
+}
+
+// listOf is a list of paths in SQL.
+func listOf(paths []string) string {
 	quoted := make([]string, len(paths))
 	for i, p := range paths {
 		quoted[i] = duckdb.QuoteLiteral(p)
 	}
-	list := "[" + strings.Join(quoted, ", ") + "]"
-	switch s.format {
-	case CSV:
-		return fmt.Sprintf("read_csv(%s, hive_partitioning = false, union_by_name = %t%s)", list, unify, s.typed("types", types, false))
-	case JSON:
-		// Keys that a sample does not show would be dropped without a word, so all is sampled. Once
-		// one type is chosen, all have to be said.
-		return fmt.Sprintf("read_json(%s, hive_partitioning = false, union_by_name = true, sample_size = -1, maximum_sample_files = %d%s)",
-			list, max(len(paths), 1), s.typed("columns", types, true))
-	}
-	return fmt.Sprintf("read_parquet(%s, hive_partitioning = false, union_by_name = %t)", list, unify)
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // typed is an argument that has text read as the chosen types at once: through the guessed ones,
@@ -201,9 +240,15 @@ func (s *source) typed(argument string, types map[string]string, all bool) strin
 	}
 	var parts []string
 	for _, c := range s.columns {
+		if slices.Contains(s.folders, c.Name) {
+			continue
+		}
 		if t, ok := types[c.Name]; ok || all {
 			parts = append(parts, duckdb.QuoteLiteral(c.Name)+": "+duckdb.QuoteLiteral(cmp.Or(t, c.Type)))
 		}
+	}
+	if len(parts) == 0 {
+		return ""
 	}
 	return ", " + argument + " = {" + strings.Join(parts, ", ") + "}"
 }
@@ -212,13 +257,16 @@ func (s *source) typed(argument string, types map[string]string, all bool) strin
 // whether their types (or the order) differ, so that all must be looked at to find common ones.
 // JSON objects may lack keys, and are left alone.
 func (s *source) compare(ctx context.Context, conn *duckdb.Conn) (unify bool, err error) {
-	if s.format == JSON || len(s.paths) == 1 {
+	if s.format == JSON || len(s.paths) == 1 && s.format != CSV {
 		return false, nil
 	}
 	var first []Column
 	for i, path := range s.paths {
 		columns, err := describe(ctx, conn, s.reader([]string{path}, false, nil), []string{path})
 		if err != nil {
+			return false, err
+		}
+		if err := s.checkLines(ctx, conn, path, columns); err != nil {
 			return false, err
 		}
 		if i == 0 {
@@ -295,9 +343,7 @@ func describe(ctx context.Context, conn *duckdb.Conn, from string, paths []strin
 	if err != nil {
 		return nil, readError(lineOf(ctx, conn, err, paths), paths)
 	}
-	if p.SchemaErr != nil {
-		return nil, fault.Wrap(p.SchemaErr, "read files")
-	}
+	// That Arrow cannot carry a type does not matter yet: it may be converted.
 	columns := make([]Column, len(p.Columns))
 	for i, c := range p.Columns {
 		columns[i] = Column{Name: c.Name, Type: c.Type}

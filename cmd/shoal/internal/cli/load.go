@@ -26,6 +26,10 @@ type loadCmd struct {
 	InputFormat string            `help:"Format of the files, if their names don't tell: parquet, csv or json." enum:"auto,parquet,csv,json" default:"auto"`
 	Type        map[string]string `help:"Type of a column, such as --type price='DECIMAL(15,2)', instead of the one in the files." placeholder:"COLUMN=TYPE" mapsep:"none" env:"-"`
 
+	NoHive    bool   `help:"Leave out the columns that the files' folders are named after, as in year=2024/month=1/x.parquet." env:"-"`
+	Delimiter string `help:"What separates the fields of CSV files, if it cannot be told." placeholder:"TEXT" env:"-"`
+	SkipLines int    `help:"Lines at the top of CSV files that are not of the table." default:"0" placeholder:"N" env:"-"`
+
 	FilterColumns []string `help:"Columns that get filters, by which lookups of values rule out chunks: auto for those that look like keys and are not in the order of the blocks, none, or names separated by commas." default:"auto" placeholder:"COLUMN,…" env:"-"`
 	FilterBits    int      `help:"Bits of a filter for each value, 1 to 16: with n of them a filter takes about 1.13 × n bits for each distinct value, and one in 2^n lookups of a value that a chunk does not have reads it all the same." default:"8" placeholder:"N"`
 
@@ -78,6 +82,7 @@ func (l *loadCmd) options() (o load.Options, err error) {
 		Files: l.Files, BlockColumn: l.BlockColumn, Reference: l.Reference, Types: l.Type, Mode: client.ModeCreate,
 		ChunkRows: l.ChunkRows, Threads: l.Threads, MemoryBytes: int64(l.Memory), TempDir: l.TempDir,
 		Parallel: l.Parallel, Wait: l.Wait, FilterColumns: l.FilterColumns, FilterBits: l.FilterBits,
+		NoFolders: l.NoHive, CSV: load.CSVOptions{Delimiter: l.Delimiter, SkipLines: l.SkipLines},
 	}
 	if o.Dataset, o.Table, err = load.ParseName(l.Table); err != nil {
 		return o, err
@@ -91,6 +96,8 @@ func (l *loadCmd) options() (o load.Options, err error) {
 	switch {
 	case l.Append && l.Replace:
 		return o, fault.New(fault.InvalidArgument, "begin load", "--append and --replace exclude each other")
+	case l.SkipLines < 0:
+		return o, fault.New(fault.InvalidArgument, "begin load", "--skip-lines is %d", l.SkipLines)
 	case l.ChunkRows < 1:
 		return o, fault.New(fault.InvalidArgument, "begin load", "--chunk-rows is %d; a chunk has at least one row", l.ChunkRows)
 	case l.Append:
