@@ -27,6 +27,8 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/flight"
 	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc/health"
+	"google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/platform/admission"
@@ -155,6 +157,8 @@ func (w *Worker) openServers(ctx context.Context, registry *prometheus.Registry)
 	}
 	w.closers = append(w.closers, stopper(w.grpc.Stop))
 	observe(set, w.store, w.runner, w.gate)
+	// Portals ask for signs of life of workers that give nothing.
+	grpc_health_v1.RegisterHealthServer(w.grpc.GRPC(), health.NewServer())
 	flight.RegisterFlightServiceServer(w.grpc.GRPC(), &serve.Server{
 		Worker: w.id, Tickets: &serve.Verifier{Worker: w.id, Keyring: w.keyring},
 		Gate: w.gate, Runner: w.runner, Metrics: serve.NewMetrics(set), Log: w.cfg.Logger,

@@ -55,6 +55,19 @@ func (p *Process) Kill() {
 	<-p.done
 }
 
+// Freeze has the process hang, with all its connections open, until Thaw.
+func (p *Process) Freeze(t testing.TB) { p.signal(t, syscall.SIGSTOP) }
+
+// Thaw has a frozen process go on.
+func (p *Process) Thaw(t testing.TB) { p.signal(t, syscall.SIGCONT) }
+
+func (p *Process) signal(t testing.TB, s syscall.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		t.Fatalf("%s: %v", p.Name, err)
+	}
+}
+
 // Stop asks the process to end, and returns its error if it does not end well.
 func (p *Process) Stop(t testing.TB, timeout time.Duration) {
 	t.Helper()

@@ -19,8 +19,9 @@ func DialOptions(maxMessage int) []grpc.DialOption {
 	retry.BaseDelay, retry.MaxDelay = 100*time.Millisecond, 5*time.Second
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
-		// Only while calls are under way; an idle connection costs nothing and may break.
-		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 20 * time.Second, Timeout: 10 * time.Second}),
+		// Between calls, too, so that the next one does not begin at a server that hangs. gRPC does not ask
+		// more often.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 10 * time.Second, Timeout: 5 * time.Second, PermitWithoutStream: true}),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: retry, MinConnectTimeout: 5 * time.Second}),
 	}
 }

@@ -86,8 +86,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		grpc.MaxRecvMsgSize(o.MaxMessage),
 		grpc.MaxSendMsgSize(o.MaxMessage),
 		grpc.MaxConcurrentStreams(o.MaxStreams),
-		// A client that vanished without a word is noticed, and its query cancelled, within a minute.
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 20 * time.Second}),
+		// A client that vanished without a word is noticed, and its query cancelled, within half a minute.
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 15 * time.Second, Timeout: 10 * time.Second}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 		// A stopped server has no handler left that uses what is closed next.
 		grpc.WaitForHandlers(true),

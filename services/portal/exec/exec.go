@@ -4,7 +4,9 @@
 // It owns the connections to workers and the portal's DuckDB.
 //
 // Invariants: a subplan's rows come whole from one worker, or the query fails; another replica is
-// tried only before a subplan's first row was handed on. Nothing is read ahead without bound: a slow
+// tried only before a subplan's first row was handed on, and not after two workers were lost while they
+// ran the statement (see Deaths). A worker that hangs is lost as one that died: while a stream gives
+// nothing, its worker is asked for signs of life. Nothing is read ahead without bound: a slow
 // reader of the result holds up the merge, that the workers' streams, and these the scans. Ending a
 // result, by Release or by its context, ends all that runs for it.
 //
@@ -67,6 +69,9 @@ type Job struct {
 	Progress *Progress
 	// Heavy says that the merge takes much.
 	Heavy bool
+	// Deaths, if not nil, has the workers that died while they ran the statement in other jobs, and is told
+	// of those that do in this one.
+	Deaths *Deaths
 	// Profile has the merge measured, for Progress.Merge.
 	Profile bool
 }

@@ -69,6 +69,11 @@ func (w *worker) start(t *testing.T, id string) Replica {
 	if w.schema == nil {
 		w.schema = numbers
 	}
+	return serveFlight(t, w, id)
+}
+
+func serveFlight(t *testing.T, w flight.FlightServer, id string) Replica {
+	t.Helper()
 	server, err := grpcserver.New(context.Background(), grpcserver.Options{Addr: "127.0.0.1:0", Service: "worker"})
 	if err != nil {
 		t.Fatal(err)

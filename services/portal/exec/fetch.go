@@ -1,15 +1,18 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/flight"
+	"google.golang.org/grpc/status"
 
 	"github.com/shoal-db/shoal/libs/chunks/report"
 	"github.com/shoal-db/shoal/libs/platform/fault"
@@ -28,12 +31,13 @@ var errReleased = fault.New(fault.Cancelled, "run query", "the result was closed
 // time; a stream that is read is started at once. Starting cannot wait for the end of others: DuckDB
 // may want to read any of them first.
 type fetches struct {
-	ctx   context.Context // the query's
-	all   []*fetch
-	mu    sync.Mutex
-	next  int // in all: the first that startSome has not looked at
-	ahead int // how many may still be started
-	wg    sync.WaitGroup
+	ctx    context.Context // the query's
+	deaths *Deaths
+	all    []*fetch
+	mu     sync.Mutex
+	next   int // in all: the first that startSome has not looked at
+	ahead  int // how many may still be started
+	wg     sync.WaitGroup
 }
 
 // fetch reads one subplan's stream.
@@ -58,7 +62,7 @@ type fetch struct {
 }
 
 func (e *Executor) newFetches(ctx context.Context, job Job) *fetches {
-	g := &fetches{ctx: ctx, ahead: e.opts.Parallel}
+	g := &fetches{ctx: ctx, ahead: e.opts.Parallel, deaths: cmp.Or(job.Deaths, &Deaths{})}
 	for _, in := range job.Inputs {
 		f := &fetch{e: e, in: in, group: g, stats: job.Progress.input(in.ID)}
 		f.ctx, f.cancel = context.WithCancelCause(ctx)
@@ -138,46 +142,95 @@ func (f *fetch) drop() {
 // run tries the replicas until one has given a batch, or has ended without any.
 func (f *fetch) run() error {
 	var failed []attempt
-	for i, r := range f.in.Replicas {
+	replicas := f.e.byHealth(f.in.Replicas)
+	for i, r := range replicas {
+		if refused := f.group.deaths.Refuse("read subplan"); refused != nil {
+			return f.refused(refused)
+		}
 		f.stats.begin(r.Worker)
-		begun, err := f.from(r)
+		begun, died, err := f.from(r)
 		if err == nil {
 			return nil
 		}
 		if f.ctx.Err() != nil {
 			return fault.FromContext(f.ctx, "read subplan")
 		}
+		if died {
+			f.group.deaths.add(r.Worker)
+		}
 		failed = append(failed, attempt{r, fault.From(err)})
 		if begun || !elsewhere(err) {
 			break
 		}
-		f.e.opts.Log.WarnContext(f.ctx, "replica failed", "subplan", f.in.ID, "worker", r.Worker,
-			"replicas_left", len(f.in.Replicas)-i-1, logging.Err(err))
+		f.e.opts.Log.WarnContext(f.ctx, "replica failed", "subplan", f.in.ID, "worker", r.Worker, "died", died,
+			"replicas_left", len(replicas)-i-1, logging.Err(err))
 		f.e.opts.Metrics.FailedOver()
+	}
+	if refused := f.group.deaths.Refuse("read subplan"); refused != nil {
+		return f.refused(refused)
 	}
 	return f.failure(failed)
 }
 
-// from reads the stream of one replica; begun tells that a batch was handed on.
-func (f *fetch) from(r Replica) (begun bool, err error) {
+// refused names the subplan in a refusal.
+func (f *fetch) refused(err *fault.Fault) error {
+	return err.WithDetail("subplan", f.in.ID).WithDetail("chunks", f.in.Chunks)
+}
+
+// Health orders workers: 0 for one that answers, as far as is known, 1 for one that hangs.
+func (e *Executor) Health(location string) int {
+	if e.opts.Pool.hung(location) {
+		return 1
+	}
+	return 0
+}
+
+// byHealth puts replicas that hang behind the others.
+func (e *Executor) byHealth(all []Replica) []Replica {
+	out := slices.Clone(all)
+	slices.SortStableFunc(out, func(a, b Replica) int { return e.Health(a.Location) - e.Health(b.Location) })
+	return out
+}
+
+// from reads the stream of one replica. begun tells that a batch was handed on, died that the worker
+// was lost while it ran the subplan.
+func (f *fetch) from(r Replica) (begun, died bool, err error) {
 	client, err := f.e.opts.Pool.client(r.Location)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	ctx, cancel := context.WithCancel(f.ctx)
-	defer cancel() // frees the stream if it is not read to its end
-	stream, err := client.DoGet(ctx, &flight.Ticket{Ticket: f.in.Ticket})
-	if err != nil {
-		return false, err
+	ctx, cancel := context.WithCancelCause(f.ctx)
+	defer cancel(nil) // frees the stream if it is not read to its end
+	counted := &counter{fetch: f}
+	counted.wait()
+	go client.watch(ctx, f.e.opts.Pool.patience, &counted.listener, func(why error) { cancel(why) })
+	if counted.FlightService_DoGetClient, err = client.DoGet(ctx, &flight.Ticket{Ticket: f.in.Ticket}); err != nil {
+		return false, false, hungOr(ctx, err)
 	}
-	counted := &counter{FlightService_DoGetClient: stream, fetch: f}
-	rows, err := flight.NewRecordReader(counted)
+	begun, err = f.pass(counted)
+	if err == nil || f.ctx.Err() != nil {
+		return begun, false, err
+	}
+	return begun, counted.lost(ctx), hungOr(ctx, err)
+}
+
+// hungOr is why a stream was given up, if it was, or else err.
+func hungOr(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil && fault.Is(cause, fault.Unavailable) {
+		return cause
+	}
+	return err
+}
+
+// pass hands a stream's batches on.
+func (f *fetch) pass(stream *counter) (begun bool, err error) {
+	rows, err := flight.NewRecordReader(stream)
 	if err != nil {
-		return false, streamError(counted, err)
+		return false, streamError(stream, err)
 	}
 	defer rows.Release()
 	if !sameTypes(rows.Schema(), f.in.Schema) {
-		return false, fault.New(fault.Internal, "read subplan", "worker %s sends %v instead of %v", r.Worker, rows.Schema(), f.in.Schema)
+		return false, fault.New(fault.Internal, "read subplan", "worker %s sends %v instead of %v", f.stats.at(), rows.Schema(), f.in.Schema)
 	}
 	for rows.Next() {
 		rec := f.conform(rows.Record())
@@ -191,7 +244,7 @@ func (f *fetch) from(r Replica) (begun bool, err error) {
 			return begun, fault.FromContext(f.ctx, "read subplan")
 		}
 	}
-	return begun, streamError(counted, rows.Err())
+	return begun, streamError(stream, rows.Err())
 }
 
 // conform gives a batch the schema object that was announced, with a reference of its own.
@@ -211,16 +264,33 @@ func sameTypes(a, b *arrow.Schema) bool {
 	return true
 }
 
-// counter counts a stream's bytes, and keeps gRPC's own error, which the reader of Arrow batches
-// replaces.
+// counter counts a stream's bytes, knows since when it is waited for, and keeps gRPC's own error, which
+// the reader of Arrow batches replaces.
 type counter struct {
 	flight.FlightService_DoGetClient
+	listener
 	fetch *fetch
 	err   error
 }
 
+// lost tells, of a stream that failed, whether the worker had begun to run the subplan and then was gone:
+// what a worker says of itself comes with details, and is no loss.
+func (c *counter) lost(ctx context.Context) bool {
+	gone := fault.Is(context.Cause(ctx), fault.Unavailable)
+	if st, ok := status.FromError(c.err); !gone && c.err != nil && ok {
+		gone = fault.Is(c.err, fault.Unavailable) && len(st.Details()) == 0
+	}
+	if !gone {
+		return false
+	}
+	header, err := c.Header()
+	return err == nil && len(header.Get(report.Running)) > 0
+}
+
 func (c *counter) Recv() (*flight.FlightData, error) {
+	c.wait()
 	data, err := c.FlightService_DoGetClient.Recv()
+	c.heard()
 	if err != nil {
 		c.err = err
 		if errors.Is(err, io.EOF) {

@@ -27,7 +27,8 @@ const retireAfter = 2 * time.Hour
 
 // Pool holds one connection to each worker, made when it is first needed.
 type Pool struct {
-	opts []grpc.DialOption
+	opts     []grpc.DialOption
+	patience patience
 
 	mu      sync.Mutex
 	clients map[string]*workerClient
@@ -36,15 +37,16 @@ type Pool struct {
 
 type workerClient struct {
 	flight.FlightServiceClient
-	conn *grpc.ClientConn
-	gone time.Time // since when Retire has not been told to keep it
+	conn  *grpc.ClientConn
+	gone  time.Time // since when Retire has not been told to keep it
+	pulse pulse
 }
 
 // NewPool returns an empty pool. The options come after the pool's own.
 func NewPool(opts ...grpc.DialOption) *Pool {
 	own := append(grpcserver.DialOptions(maxMessageBytes),
 		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithIdleTimeout(idleTimeout))
-	return &Pool{opts: append(own, opts...), clients: map[string]*workerClient{}}
+	return &Pool{opts: append(own, opts...), clients: map[string]*workerClient{}, patience: defaultPatience}
 }
 
 func (p *Pool) client(location string) (*workerClient, error) {

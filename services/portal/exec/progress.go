@@ -109,6 +109,13 @@ func (in *InputProgress) begin(worker chunks.WorkerID) {
 	}
 }
 
+// at is the worker that is asked.
+func (in *InputProgress) at() chunks.WorkerID {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.worker
+}
+
 func (in *InputProgress) add(rows int64) { in.rows.Add(rows) }
 
 func (in *InputProgress) end(err error) {

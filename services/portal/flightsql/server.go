@@ -225,6 +225,10 @@ func describe(q *queries.Query) metadataOf {
 	return out
 }
 
+// maxLocations is how many workers a client is told for one stream: it tries them by itself, so a
+// subplan that kills workers kills no more than these.
+const maxLocations = 2
+
 // endpoints says where the rows are.
 func (s *Server) endpoints(q *queries.Query, viaPortal bool) ([]*flight.FlightEndpoint, error) {
 	expires := timestamppb.New(q.ExpiresAt)
@@ -246,7 +250,7 @@ func (s *Server) endpoints(q *queries.Query, viaPortal bool) ([]*flight.FlightEn
 	var out []*flight.FlightEndpoint
 	for _, sub := range q.Placed.Subplans {
 		endpoint := &flight.FlightEndpoint{Ticket: &flight.Ticket{Ticket: sub.Ticket}, ExpirationTime: expires}
-		for _, w := range sub.Workers {
+		for _, w := range sub.Workers[:min(len(sub.Workers), maxLocations)] {
 			endpoint.Location = append(endpoint.Location, &flight.Location{Uri: w.Location})
 		}
 		out = append(out, endpoint)

@@ -138,7 +138,7 @@ func (r *Run) compute(placed *Placed) (st *stage, rows *planning.Sent, err error
 	if err != nil {
 		return nil, nil, fault.Wrap(err, "prepare a part of the query")
 	}
-	job, err := s.job(r.ctx, st.placed, schema, st.progress, q.measured())
+	job, err := r.job(st.placed, schema, st.progress)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,7 +1,7 @@
 package queries
 
 import (
-	"context"
+	"slices"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -43,6 +43,10 @@ func (s *Service) ready(q *Query, snap *catalog.Snapshot, planned *planning.Plan
 		for _, i := range sub.Replicas {
 			ready.Workers = append(ready.Workers, snap.Workers()[i])
 		}
+		// Clients that read workers themselves begin with one that answers.
+		slices.SortStableFunc(ready.Workers, func(a, b catalog.Worker) int {
+			return s.opts.Executor.Health(a.Location) - s.opts.Executor.Health(b.Location)
+		})
 		if ready.PlanBytes = encoded[sub.Plan]; ready.PlanBytes == nil {
 			if ready.PlanBytes, err = codec.Encode(sub.Plan); err != nil {
 				return nil, fault.Wrap(err, "encode subplan")
@@ -77,8 +81,11 @@ func fallbackOf(f *planning.Fallback) *exec.Fallback {
 }
 
 // job makes a placed query, or a part of one, ready to be run; schema is what its rows must look like.
-func (s *Service) job(ctx context.Context, placed *Placed, schema *arrow.Schema, progress *exec.Progress, profile bool) (exec.Job, error) {
-	job := exec.Job{Merge: placed.Merge, Fallback: fallbackOf(placed.Fallback), Schema: schema, Progress: progress, Profile: profile}
+func (r *Run) job(placed *Placed, schema *arrow.Schema, progress *exec.Progress) (exec.Job, error) {
+	job := exec.Job{
+		Merge: placed.Merge, Fallback: fallbackOf(placed.Fallback), Schema: schema, Progress: progress,
+		Profile: r.query.measured(), Deaths: r.deaths,
+	}
 	if placed.Merge != nil {
 		for _, name := range planning.SentIn(placed.Merge) {
 			job.Sent = append(job.Sent, exec.Sent{Name: name, Data: placed.Sent[name].Data})
@@ -88,7 +95,7 @@ func (s *Service) job(ctx context.Context, placed *Placed, schema *arrow.Schema,
 		in := exec.Input{ID: sub.ID, Ticket: sub.Ticket, Chunks: chunkNames(sub, maxNamedChunks), Schema: schema, Rows: sub.Rows}
 		if placed.InPortal() {
 			var err error
-			if in.Schema, err = s.opts.Binder.ArrowSchema(ctx, columnsOf(sub.Plan)); err != nil {
+			if in.Schema, err = r.service.opts.Binder.ArrowSchema(r.ctx, columnsOf(sub.Plan)); err != nil {
 				return job, fault.Wrap(err, "prepare subplan's stream")
 			}
 		}

@@ -34,6 +34,7 @@ type Run struct {
 	explanation      *explain.Explanation
 	exclude          map[chunks.WorkerID]bool // workers that just failed
 	ask              admission.Ask
+	deaths           *exec.Deaths // of workers that ran the statement
 
 	result  exec.Result
 	started bool // result stands at its first record, which Next has not yet returned
@@ -71,6 +72,9 @@ func (r *Run) open() error {
 // start plans the query anew until it gives a first record, or its end. Nothing was given out so far,
 // so that each attempt may begin from the start.
 func (r *Run) start() error {
+	if refused := r.deaths.Refuse("run query"); refused != nil {
+		return refused
+	}
 	placed := r.query.Placed
 	r.exclude = map[chunks.WorkerID]bool{}
 	for attempt := 1; ; attempt++ {
@@ -119,7 +123,7 @@ func (r *Run) try(placed *Placed) error {
 	q.mu.Lock()
 	q.ran = placed
 	q.mu.Unlock()
-	job, err := r.service.job(r.ctx, placed, q.ownSchema, progress, q.measured())
+	job, err := r.job(placed, q.ownSchema, progress)
 	if err != nil {
 		return err
 	}
@@ -253,6 +257,9 @@ func (r *Run) stop(err error) {
 
 // finish notes the end of a run and makes place for another.
 func (r *Run) finish(err error) {
+	if err == nil {
+		r.deaths.Forget()
+	}
 	r.end()
 	r.query.finish(err)
 	r.parking.end()

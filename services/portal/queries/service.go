@@ -5,7 +5,8 @@
 //
 // Invariants: planning never runs anything; what runs is admitted, has a time-out, and can be
 // cancelled by its id; a query that could not be run by the workers that were chosen is planned again
-// as long as no row of its result was given out, and never after.
+// as long as no row of its result was given out, and never after; a statement that two workers died of is
+// run by no other.
 package queries
 
 import (
@@ -70,6 +71,7 @@ type Service struct {
 	opts     Options
 	gate     *admission.Gate
 	registry *registry
+	deaths   ledger
 	seed     atomic.Uint64
 }
 
@@ -253,7 +255,8 @@ func (s *Service) Run(ctx context.Context, q *Query) (*Run, error) {
 	ctx, cancelTime := context.WithTimeoutCause(ctx, s.opts.QueryTimeout, fault.New(fault.DeadlineExceeded, "run query",
 		"the query takes longer than %s", s.opts.QueryTimeout).WithHint("raise --query-timeout"))
 	ctx, cancel := context.WithCancelCause(ctx)
-	r := &Run{service: s, query: q, ctx: ctx, begun: time.Now(), end: func() { cancel(errEnded); cancelTime() }}
+	deaths, endDeaths := s.deaths.begin(statement(&q.Request))
+	r := &Run{service: s, query: q, ctx: ctx, begun: time.Now(), deaths: deaths, end: func() { cancel(errEnded); cancelTime(); endDeaths() }}
 	if err := q.begin(cancel); err != nil {
 		r.end()
 		return nil, err

@@ -123,6 +123,9 @@ func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *t
 		return err
 	}
 	defer pass.Leave()
+	if err := stream.SendHeader(metadata.Pairs(report.Running, string(s.Worker))); err != nil {
+		return fault.Wrap(err, "send rows")
+	}
 	begun = time.Now()
 	defer func() { t.ran = time.Since(begun) }()
 	rows, err := s.Runner.Run(ctx, sub)
