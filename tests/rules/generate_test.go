@@ -23,11 +23,13 @@ var (
 type generator struct {
 	*rand.Rand
 	shared []rel.Rel
+	// random is the shared subtree with a random number in each row, its last column; -1 if there is none.
+	random int
 	ids    int
 }
 
 func newGenerator(seed uint64) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, 77))}
+	return &generator{Rand: rand.New(rand.NewPCG(seed, 77)), random: -1}
 }
 
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
@@ -38,6 +40,10 @@ func (g *generator) plan() *rel.Plan {
 	}
 	if len(g.shared) > 0 && g.chance(30) {
 		g.shared = append(g.shared, g.rel(2))
+	}
+	if g.chance(20) {
+		in := numbered(g.narrow(g.rel(2), 3))
+		g.random, g.shared = len(g.shared), append(g.shared, in)
 	}
 	root := g.rel(1 + g.IntN(4))
 	if len(root.Types()) == 0 {
@@ -77,8 +83,7 @@ func (g *generator) read() rel.Rel {
 func (g *generator) leaf() rel.Rel {
 	switch n := g.IntN(20); {
 	case n < 2 && len(g.shared) > 0:
-		i := g.IntN(len(g.shared))
-		return &rel.Reference{Ordinal: i, Columns: g.shared[i].Types()}
+		return g.reference()
 	case n < 4:
 		ts := []types.Type{integer, scalars[g.IntN(len(scalars))]}
 		v := &rel.Values{Columns: ts}
@@ -87,10 +92,19 @@ func (g *generator) leaf() rel.Rel {
 		}
 		return v
 	case n < 8 && len(g.shared) > 0:
-		i := g.IntN(len(g.shared))
-		return &rel.Reference{Ordinal: i, Columns: g.shared[i].Types()}
+		return g.reference()
 	}
 	return g.read()
+}
+
+// reference reads a shared subtree, without its random numbers.
+func (g *generator) reference() rel.Rel {
+	i := g.IntN(len(g.shared))
+	ref := &rel.Reference{Ordinal: i, Columns: g.shared[i].Types()}
+	if i != g.random {
+		return ref
+	}
+	return &rel.Project{Input: ref, Exprs: rel.FieldsOf(ref.Columns[:len(ref.Columns)-1])}
 }
 
 // rel is a relation of some depth with at most a handful of columns.
@@ -112,8 +126,10 @@ func (g *generator) rel(depth int) rel.Rel {
 	case n < 85:
 		in := g.rel(depth - 1)
 		return &rel.Sort{Input: in, Keys: []rel.SortKey{{Expr: g.field(in.Types(), integer)}}}
-	case n < 91:
+	case n < 89:
 		return g.fetch(g.rel(depth - 1))
+	case n < 93:
+		return g.volatile(depth)
 	default:
 		return g.setOp(depth)
 	}
@@ -417,7 +433,11 @@ func (g *generator) cond(ts []types.Type, depth int) rel.Expr {
 	if g.chance(20) {
 		value = g.expr(ts, t, depth)
 	}
-	switch g.IntN(16) {
+	switch g.IntN(17) {
+	case 16:
+		if g.chance(30) {
+			return g.surely()
+		}
 	case 0:
 		return rel.Bools(rel.IsNull, value)
 	case 1:
