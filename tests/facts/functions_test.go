@@ -109,14 +109,16 @@ func TestStrict(t *testing.T) {
 		"TIMESTAMP": types.Of(types.Timestamp), "DATE": types.Of(types.Date), "INTERVAL": types.Of(types.Interval),
 		"BOOLEAN": types.Of(types.Boolean), "INTEGER[]": types.ListOf(types.Of(types.Integer)),
 	}
-	for _, name := range facts.ScalarNames() {
-		if !facts.ScalarOf(name).Strict {
-			continue
-		}
+	names := slices.DeleteFunc(facts.ScalarNames(), func(name string) bool { return !facts.ScalarOf(name).Strict })
+	for _, name := range names {
 		answered := 0
 		for a := range values {
 			for b := range values {
-				for _, args := range [][]string{{a}, {a, b}, {a, b, b}} {
+				calls := [][]string{{a}, {a, b}}
+				if a == "VARCHAR" {
+					calls = append(calls, []string{a, b, b})
+				}
+				for _, args := range calls {
 					call := &rel.Call{Func: name}
 					for _, arg := range args {
 						call.Args = append(call.Args, &rel.Field{Of: of[arg]})
