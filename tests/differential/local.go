@@ -203,7 +203,7 @@ func (l *local) scan(sub *planning.Subplan, read *rel.Read) (string, error) {
 		for _, ordinal := range t.Chunks {
 			paths = append(paths, l.world.path(string(t.Table.Kind), t.Table.Dataset, t.Table.Name, t.Table.ID(ordinal)))
 		}
-		return sqlgen.ParquetTable(read.Columns, paths), nil
+		return sqlgen.ParquetTable(read.Columns, paths, l.world.files.Inspect)
 	}
 	return "", fmt.Errorf("subplan %d reads %s, which its tables %v lack", sub.ID, strings.Join(read.Table, "."), sub.Tables)
 }

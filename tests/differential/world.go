@@ -31,6 +31,7 @@ type world struct {
 	conn    *duckdb.Conn
 	version int64
 	catalog *catalog.Snapshot
+	files   manifest.Inspector
 	// types are the tables' columns, for whoever loads them elsewhere.
 	columns map[string][]layout.Column
 }

@@ -7,10 +7,23 @@ import (
 	"github.com/shoal-db/shoal/libs/substrait/types"
 )
 
+// Inspect tells which columns have a Bloom filter in some of the Parquet files at the paths that must not be
+// used, and whether NaN may be beyond the files' bounds.
+type Inspect func(paths []string) (filtered map[string]bool, nan bool, err error)
+
 // ParquetTable is the table expression that reads a table from its Parquet files, with the columns in their
 // declared types; no files are no rows. The casts do nothing (DuckDB drops them) for a type that Parquet
-// has, and restore the others, such as ENUM and UHUGEINT.
-func ParquetTable(columns []rel.Column, paths []string) string {
+// has, and restore the others, such as ENUM and UHUGEINT. The files are inspected if there is a column for
+// which it matters.
+func ParquetTable(columns []rel.Column, paths []string, inspect Inspect) (string, error) {
+	var filtered map[string]bool
+	nan := false
+	if len(paths) > 0 && hasDoubtful(columns) {
+		var err error
+		if filtered, nan, err = inspect(paths); err != nil {
+			return "", err
+		}
+	}
 	var sql strings.Builder
 	sql.WriteString("(SELECT ")
 	for i, c := range columns {
@@ -22,10 +35,8 @@ func ParquetTable(columns []rel.Column, paths []string) string {
 		if len(paths) == 0 {
 			value = "NULL"
 		}
-		if c.Type.ID == types.Blob && len(paths) > 0 {
-			// DuckDB 1.5.4 compares constants with the printed form of a file's least and greatest
-			// BLOB, and would skip row groups that match; through a function it does not.
-			value = "COALESCE(" + value + ", NULL)"
+		if doubtful(c.Type) && filtered[c.Name] {
+			value = opaque(value)
 		}
 		sql.WriteString("CAST(" + value + " AS " + c.Type.String() + ") AS " + types.QuoteIdent(c.Name))
 	}
@@ -34,7 +45,7 @@ func ParquetTable(columns []rel.Column, paths []string) string {
 	}
 	if len(paths) == 0 {
 		sql.WriteString(" WHERE false)")
-		return sql.String()
+		return sql.String(), nil
 	}
 	sql.WriteString(" FROM read_parquet([")
 	for i, p := range paths {
@@ -44,6 +55,24 @@ func ParquetTable(columns []rel.Column, paths []string) string {
 		sql.WriteString(quote(p))
 	}
 	// A data folder named like k=v must not add a column.
-	sql.WriteString("], hive_partitioning=false) AS f)")
-	return sql.String()
+	sql.WriteString("], hive_partitioning=false")
+	if nan {
+		sql.WriteString(", can_have_nan=true")
+	}
+	sql.WriteString(") AS f)")
+	return sql.String(), nil
+}
+
+// doubtful types are those whose equal values may differ in a Bloom filter, or lie beyond the bounds.
+func doubtful(t types.Type) bool {
+	return t.ID == types.Float || t.ID == types.Double || t.ID == types.Blob
+}
+
+func hasDoubtful(columns []rel.Column) bool {
+	for _, c := range columns {
+		if doubtful(c.Type) {
+			return true
+		}
+	}
+	return false
 }

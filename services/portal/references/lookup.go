@@ -113,7 +113,7 @@ func (c *Copies) query(source rel.Rel, tables planning.Tables) (query, error) {
 		if t.Kind != catalog.Reference || !ok {
 			return "", fault.New(fault.Unavailable, "look up keys", "there is no copy of %s.%s", t.Dataset, t.Name)
 		}
-		return sqlgen.ParquetTable(r.Columns, []string{path}), nil
+		return sqlgen.ParquetTable(r.Columns, []string{path}, c.parquet.Inspect)
 	}
 	render := func(r rel.Rel, names ...string) (string, error) {
 		return sqlgen.Render(&rel.Plan{Root: r, Names: names}, sqlgen.Options{Scan: scan})

@@ -26,6 +26,7 @@ import (
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/objectstore"
+	"github.com/shoal-db/shoal/libs/chunks/manifest"
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/platform/logging"
@@ -70,6 +71,7 @@ type Copies struct {
 	results *results
 	slots   chan struct{}
 	again   chan struct{} // a copy is gone that is still wanted
+	parquet manifest.Inspector
 
 	mu    sync.Mutex
 	files map[string]file // by the name in the object store, which is another for each content

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/shoal-db/shoal/libs/chunks"
+	"github.com/shoal-db/shoal/libs/chunks/manifest"
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -24,6 +25,7 @@ type Runner struct {
 	store   *store.Store
 	engines *duckdb.Pair
 	compile Compile
+	files   manifest.Inspector
 }
 
 // NewRunner opens the engines for the files of a store. The caller must Close the runner.
@@ -86,7 +88,7 @@ type Stream struct {
 }
 
 func (s *Stream) start() (err error) {
-	sql, err := s.runner.compile(s.sub.Plan, newScans(s.sub.Tables, s.pin.Paths()).scan)
+	sql, err := s.runner.compile(s.sub.Plan, newScans(s.sub.Tables, s.pin.Paths(), s.runner.files.Inspect).scan)
 	if err != nil {
 		return err
 	}

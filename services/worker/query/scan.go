@@ -11,13 +11,14 @@ import (
 
 // scans maps the tables of a subplan to SQL.
 type scans struct {
-	tables []Table
-	paths  [][]string // of each table's files on the disk
+	tables  []Table
+	paths   [][]string // of each table's files on the disk
+	inspect sqlgen.Inspect
 }
 
 // newScans deals the paths of all files out to the tables.
-func newScans(tables []Table, paths []string) *scans {
-	s := &scans{tables: tables}
+func newScans(tables []Table, paths []string, inspect sqlgen.Inspect) *scans {
+	s := &scans{tables: tables, inspect: inspect}
 	for i := range tables {
 		n := len(tables[i].Files)
 		s.paths = append(s.paths, paths[:n])
@@ -37,7 +38,7 @@ func (s *scans) scan(read *rel.Read) (string, error) {
 	for i := range s.tables {
 		t := &s.tables[i]
 		if chunks.FoldName(t.Dataset) == chunks.FoldName(read.Table[0]) && chunks.FoldName(t.Name) == chunks.FoldName(read.Table[1]) {
-			return sqlgen.ParquetTable(read.Columns, s.paths[i]), nil
+			return sqlgen.ParquetTable(read.Columns, s.paths[i], s.inspect)
 		}
 	}
 	return "", fault.New(fault.PermissionDenied, "read table", "the ticket does not cover the table %s", strings.Join(read.Table, ".")).

@@ -65,7 +65,7 @@ func parquetFile(ctx context.Context, path string, in io.Reader) (rows int64, er
 		return 0, fault.Wrap(err, op)
 	}
 	defer release()
-	rows, err = conn.Exec(ctx, "COPY (SELECT * FROM result) TO "+duckdb.QuoteLiteral(path)+" (FORMAT parquet, COMPRESSION zstd)")
+	rows, err = conn.Exec(ctx, "COPY (SELECT * FROM result) TO "+duckdb.QuoteLiteral(path)+" (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false)")
 	if err != nil {
 		return 0, fault.Wrap(err, op)
 	}
