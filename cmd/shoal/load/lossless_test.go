@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shoal-db/shoal/libs/chunks/manifest"
 	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -185,7 +186,10 @@ func comesBack(t *testing.T, sql string) {
 	for _, name := range table.files {
 		names = append(names, name)
 	}
-	from := sqlgen.ParquetTable([]rel.Column{{Name: "v", Type: parsed}}, names)
+	from, err := sqlgen.ParquetTable([]rel.Column{{Name: "v", Type: parsed}}, names, new(manifest.Inspector).Inspect)
+	if err != nil {
+		t.Fatal(err)
+	}
 	want := "v"
 	if len(chosen) > 0 {
 		want = "CAST(v AS " + kind + ")"

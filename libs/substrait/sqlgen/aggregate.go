@@ -22,7 +22,7 @@ func (g *generator) aggregate(r *rel.Aggregate) (*block, error) {
 	if !b.open() || len(b.order) > 0 {
 		b = g.wrap(b)
 	}
-	groups, err := g.over(b.cols).list(r.Groups)
+	groups, err := g.over(b.cols).columns(r.Groups)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,8 @@ type block struct {
 	groupBy       string
 	order         []string
 	limit, offset string
+	// chosen is true if the limit chooses rows.
+	chosen bool
 	// nested is how many SELECTs deep the block is, without its own.
 	nested int
 }
@@ -83,9 +85,26 @@ func (b *block) text(names []string) string {
 
 // wrap makes the block a subselect.
 func (g *generator) wrap(b *block) *block {
+	b = g.shut(b)
 	t := g.table()
 	out := from("("+b.text(nil)+") AS "+t, columnRefs(t, len(b.cols)))
 	out.nested = b.nested + 1
+	return out
+}
+
+// shut keeps DuckDB from filtering what is below a limit: 1.5 pushes the keys that a join above has found through
+// limits and top-ns into scans, and so other rows are chosen.
+func (g *generator) shut(b *block) *block {
+	if !b.chosen {
+		return b
+	}
+	t := g.table()
+	out := from("("+b.text(nil)+") AS "+t, columnRefs(t, len(b.cols)))
+	out.nested = b.nested + 1
+	for i, c := range out.cols {
+		out.cols[i] = opaque(c)
+	}
+	out.plain = false
 	return out
 }
 
@@ -108,7 +127,7 @@ func (g *generator) aside(r rel.Rel, b *block) *block {
 	}
 	t := g.table()
 	name := "q" + t
-	g.define(r, name+" AS ("+b.text(nil)+")")
+	g.define(r, name+" AS ("+g.shut(b).text(nil)+")")
 	out := from(name+" AS "+t, columnRefs(t, len(b.cols)))
 	out.nested = b.nested + 1
 	return out

@@ -162,7 +162,7 @@ func (x *exprSQL) keys(keys []rel.SortKey) ([]string, error) {
 		if constantExpr(k.Expr) {
 			continue
 		}
-		sql, err := x.expr(k.Expr)
+		sql, err := x.column(k.Expr)
 		if err != nil {
 			return nil, err
 		}

@@ -93,7 +93,7 @@ func (g *generator) anySubquery(keys []pair, p pair, left, right *block) (string
 // subselect is right's SELECT of other expressions, where the keys agree with
 // left's.
 func (g *generator) subselect(keys []pair, exprs []rel.Expr, left, right *block) (string, error) {
-	if !right.open() && (len(keys) > 0 || !right.plain) {
+	if !right.open() && (len(keys) > 0 || !right.plain || right.chosen) {
 		right = g.wrap(right)
 	}
 	x := &exprSQL{cols: right.cols}

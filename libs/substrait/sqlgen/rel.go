@@ -165,7 +165,7 @@ func (g *generator) project(r *rel.Project) (*block, error) {
 		// come out of what is below.
 		b = g.wrap(b)
 	}
-	cols, err := g.over(b.cols).list(r.Exprs)
+	cols, err := g.over(b.cols).columns(r.Exprs)
 	b.cols, b.plain = cols, b.plain && fields
 	return b, err
 }
@@ -197,6 +197,7 @@ func (g *generator) fetch(r *rel.Fetch) (*block, error) {
 		return nil, err
 	}
 	b.offset, err = rowCount(r.Offset)
+	b.chosen = true
 	return b, err
 }
 
@@ -232,6 +233,7 @@ func (g *generator) setOp(r *rel.SetOp) (*block, error) {
 		if err != nil {
 			return nil, err
 		}
+		b = g.shut(b)
 		nested = max(nested, b.nested+1)
 		switch {
 		case i == 0:

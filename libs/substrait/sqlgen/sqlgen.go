@@ -162,7 +162,7 @@ func (g *generator) reference(r *rel.Reference) (*block, error) {
 		if !g.repeatable(shared) {
 			as = " AS MATERIALIZED "
 		}
-		g.define(shared, name+as+"("+b.text(nil)+")")
+		g.define(shared, name+as+"("+g.shut(b).text(nil)+")")
 	}
 	t := g.table()
 	return from(name+" AS "+t, columnRefs(t, len(r.Columns))), nil

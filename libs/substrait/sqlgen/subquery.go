@@ -57,6 +57,7 @@ func (g *generator) subselectOf(r rel.Rel, cols []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	b = g.shut(b)
 	g.nested = max(g.nested, b.nested+1)
 	return b.text(nil), nil
 }

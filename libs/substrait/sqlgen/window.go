@@ -8,6 +8,7 @@ import (
 )
 
 func (x *exprSQL) window(w *rel.WindowCall) (string, error) {
+	w = steadied(w)
 	args := w.Args
 	if w.Func == "count_star" {
 		args = nil
@@ -67,7 +68,8 @@ func (x *exprSQL) over(w *rel.WindowCall) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		parts = append(parts, "PARTITION BY "+strings.Join(by, ", "))
+		// DuckDB 1.5 takes windows for alike whose partitions are by as many expressions, though one is there twice.
+		parts = append(parts, "PARTITION BY "+strings.Join(distinct(by), ", "))
 	}
 	keys, err := x.keys(w.OrderBy)
 	if err != nil {
@@ -90,11 +92,11 @@ func (x *exprSQL) over(w *rel.WindowCall) (string, error) {
 }
 
 func (x *exprSQL) frame(f rel.Frame) (string, error) {
-	start, err := x.bound(f.Start)
+	start, err := x.bound(f.Unit, f.Start)
 	if err != nil {
 		return "", err
 	}
-	end, err := x.bound(f.End)
+	end, err := x.bound(f.Unit, f.End)
 	if err != nil {
 		return "", err
 	}
@@ -105,7 +107,7 @@ func (x *exprSQL) frame(f rel.Frame) (string, error) {
 	return unit + " BETWEEN " + start + " AND " + end + exclude, nil
 }
 
-func (x *exprSQL) bound(b rel.Bound) (string, error) {
+func (x *exprSQL) bound(unit rel.FrameUnit, b rel.Bound) (string, error) {
 	switch b.Kind {
 	case rel.UnboundedPreceding:
 		return "UNBOUNDED PRECEDING", nil
@@ -116,6 +118,9 @@ func (x *exprSQL) bound(b rel.Bound) (string, error) {
 	}
 	if b.Offset == nil {
 		return "", invalid("a frame's bound without an offset")
+	}
+	if unit != rel.RangeFrame {
+		b.Offset = farAtMost(b.Offset)
 	}
 	offset, err := x.expr(b.Offset)
 	if b.Kind == rel.Preceding {
