@@ -26,6 +26,9 @@ type Snapshot struct {
 	// guard is the revision of the version record; axes are the assignments, by their keys.
 	guard int64
 	axes  map[string]*axisState
+
+	coming       map[string]*Table
+	expectations int64
 }
 
 // Worker is a live worker: one whose lease has not run out.
@@ -161,19 +164,31 @@ func (s *Snapshot) holding(slot int32) *holding {
 }
 
 // Assigned returns every file that the worker should hold: those of its chunks, of chunks that are
-// moving away from it and are not yet held elsewhere, and of all reference tables. The worker need
-// not be alive. It looks at every chunk of the catalog, so callers do it once a Version.
+// moving away from it and are not yet held elsewhere, and of all reference tables; of tables, and of what
+// loads are about to publish. The worker need
+// not be alive. It looks at every chunk of the catalog, so callers do it once a Version and Expectations.
 func (s *Snapshot) Assigned(worker chunks.WorkerID) iter.Seq[File] {
 	return func(yield func(File) bool) {
 		slot, known := s.slots[worker]
+		of := func(t *Table) bool {
+			for i := range t.NumChunks() {
+				mine := t.Kind == Reference || known && t.assignedTo(i, slot)
+				if mine && !yield(t.File(i)) {
+					return false
+				}
+			}
+			return true
+		}
 		for _, d := range s.datasets {
 			for _, t := range d.Tables {
-				for i := range t.NumChunks() {
-					mine := t.Kind == Reference || known && t.assignedTo(i, slot)
-					if mine && !yield(t.File(i)) {
-						return
-					}
+				if !of(t) {
+					return
 				}
+			}
+		}
+		for _, t := range s.coming {
+			if !of(t) {
+				return
 			}
 		}
 	}

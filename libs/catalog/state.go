@@ -28,6 +28,7 @@ type state struct {
 	keyring   *ticket.Keyring
 	leaders   map[string]leaderRecord
 	tables    map[string]*tableState
+	coming    map[string]*tableState // by load; empty with indexes: who plans has nothing to do with them
 	manifests map[string][]byte
 	axes      map[string]*axisState
 	places    map[string][]byte
@@ -40,6 +41,10 @@ type state struct {
 	datasets []*Dataset
 	shown    map[string]*axisState // axes as the last Snapshot has them
 	stale    struct{ tables, routes bool }
+
+	// expected are coming, as the last Snapshot has them; expectations counts how often they changed.
+	expected     map[string]*Table
+	expectations int64
 }
 
 type leaderRecord struct {
@@ -66,6 +71,7 @@ func newState(indexes bool) *state {
 		indexes:   indexes,
 		leaders:   map[string]leaderRecord{},
 		tables:    map[string]*tableState{},
+		coming:    map[string]*tableState{},
 		manifests: map[string][]byte{},
 		axes:      map[string]*axisState{},
 		places:    map[string][]byte{},
@@ -78,6 +84,7 @@ func newState(indexes bool) *state {
 func (s *state) renew() *state {
 	next := newState(s.indexes)
 	next.former, next.slots, next.datasets = s.tables, s.slots, s.datasets
+	next.expectations = s.expectations + 1
 	next.stale.tables = true
 	return next
 }
@@ -100,11 +107,15 @@ func (s *state) put(kv *mvccpb.KeyValue) error {
 		s.leaders[key] = rec
 		return err
 	case strings.HasPrefix(key, layout.ManifestsPrefix):
-		s.manifests[key] = kv.Value
+		if !s.indexes || !layout.IsComingPage(key) {
+			s.manifests[key] = kv.Value
+		}
 	case strings.HasPrefix(key, layout.PlacesPrefix):
 		s.places[key] = kv.Value
 	case strings.HasPrefix(key, layout.TablesPrefix):
 		return s.putTable(kv)
+	case strings.HasPrefix(key, layout.ComingPrefix):
+		return s.putComing(kv)
 	case strings.HasPrefix(key, layout.AssignmentsPrefix):
 		return s.putAssignment(kv)
 	case strings.HasPrefix(key, layout.WorkersPrefix):
@@ -189,6 +200,8 @@ func (s *state) remove(key string) {
 	case strings.HasPrefix(key, layout.TablesPrefix):
 		delete(s.tables, key)
 		s.stale.tables = true
+	case strings.HasPrefix(key, layout.ComingPrefix):
+		s.removeComing(key)
 	case strings.HasPrefix(key, layout.AssignmentsPrefix):
 		delete(s.axes, key)
 		s.stale.routes = true
@@ -219,18 +232,23 @@ func (s *state) snapshot(revision int64) (*Snapshot, error) {
 	if err := s.buildTables(); err != nil {
 		return nil, err
 	}
+	if err := s.buildComing(); err != nil {
+		return nil, err
+	}
 	if err := s.buildPlacements(); err != nil {
 		return nil, err
 	}
 	s.former = nil
 	if s.stale.tables || s.stale.routes {
 		s.buildDatasets()
+		s.expect()
 		s.shown = maps.Clone(s.axes)
 		s.stale.tables, s.stale.routes = false, false
 	}
 	snap := &Snapshot{
 		version: s.version.Version, schemaVersion: s.version.SchemaVersion, revision: revision,
 		clusterID: s.cluster.ID, datasets: s.datasets, guard: s.guard, axes: s.shown,
+		coming: s.expected, expectations: s.expectations,
 	}
 	s.addWorkers(snap)
 	return snap, nil

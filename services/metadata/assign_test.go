@@ -154,9 +154,12 @@ func TestReplacedRangesAreForgotten(t *testing.T) {
 	c.load(chunkedSpec("d", "t", metaapi.Create), entries("t", 1, tens(10)...))
 	c.wait("the first is ready", allReady)
 	out := c.load(chunkedSpec("d", "t", metaapi.Replace), entries("t", 2, span(0, 14), span(15, 99)))
-	snap := c.wait("the second is ready", func(s *catalog.Snapshot) bool { return s.Version() >= out.CatalogVersion && allReady(s) })
-	if current := snap.Assignments()[0].Current(); len(current.Ranges) != 2 || table(snap, "d", "t").NumChunks() != 2 {
-		t.Errorf("assigned ranges %v", current.Ranges)
+	snap := c.wait("the second is ready, and all there is", func(s *catalog.Snapshot) bool {
+		current := s.Assignments()[0].Current()
+		return s.Version() >= out.CatalogVersion && allReady(s) && len(current.Ranges) == 2
+	})
+	if n := table(snap, "d", "t").NumChunks(); n != 2 {
+		t.Errorf("%d chunks", n)
 	}
 	if len(assignedTo(snap, "w1")) != 2 {
 		t.Errorf("w1 shall hold %d files", len(assignedTo(snap, "w1")))

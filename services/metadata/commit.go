@@ -42,12 +42,19 @@ func (t *term) commitLoad(ctx context.Context, id string, entries []manifest.Ent
 	if err := t.checkObjects(ctx, &load, entries); err != nil {
 		return metaapi.LoadCommitted{}, err
 	}
+	if err := t.prepare(ctx, load, entries); err != nil {
+		return metaapi.LoadCommitted{}, err
+	}
 	t.change.Lock()
 	defer t.change.Unlock()
 	if done, ok, err := t.outcome(ctx, id, digest); ok || err != nil {
 		return done, err
 	}
-	return t.commit(ctx, load, entries, digest)
+	out, err := t.commit(ctx, load, entries, digest)
+	if fault.Is(err, fault.InvalidArgument) {
+		t.withdraw(ctx, load)
+	}
+	return out, err
 }
 
 // digestOf tells manifests apart.
@@ -154,7 +161,7 @@ func (t *term) commit(ctx context.Context, load layout.Load, entries []manifest.
 			commit, err := layout.Encode(layout.Commit{
 				Load: load.ID, Version: version, Chunks: out.Chunks, Rows: out.Rows, Bytes: out.Bytes, Digest: digest,
 			})
-			return append(places,
+			return append(append(places, withdrawal(load.ID)...),
 				clientv3.OpPut(layout.TableKey(load.Dataset, load.Table), table),
 				clientv3.OpPut(layout.CommitKey(load.ID), commit, clientv3.WithLease(lease.ID)),
 				clientv3.OpDelete(layout.LoadKey(load.ID)),

@@ -25,6 +25,9 @@ type Config struct {
 	JoinDelay   time.Duration `help:"How long to collect joining workers before chunks move to them." default:"1s"`
 	LeaveDelay  time.Duration `help:"How long a worker may be away before its chunks are given to others." default:"10s"`
 
+	PublishPatience time.Duration `help:"How long an append or a replacement waits until all workers that shall hold its chunks do; then one for each chunk is enough." default:"30s"`
+	PublishTimeout  time.Duration `help:"How long it waits in all; then the commit fails, and the table stays as it was." default:"10m"`
+
 	LoadTTL       time.Duration `help:"How long a load lives without a sign of life." default:"10m"`
 	MaxLoads      int           `help:"Loads that may go on at a time." default:"256"`
 	MaxChunks     int           `help:"Chunks that a load may have." default:"2000000"`
@@ -48,6 +51,8 @@ func (c Config) withDefaults() Config {
 	c.Replication = cmp.Or(c.Replication, 2)
 	c.JoinDelay = cmp.Or(c.JoinDelay, time.Second)
 	c.LeaveDelay = cmp.Or(c.LeaveDelay, 10*time.Second)
+	c.PublishPatience = cmp.Or(c.PublishPatience, 30*time.Second)
+	c.PublishTimeout = cmp.Or(c.PublishTimeout, 10*time.Minute)
 	c.LoadTTL = cmp.Or(c.LoadTTL, 10*time.Minute)
 	c.MaxLoads = cmp.Or(c.MaxLoads, 256)
 	c.MaxChunks = cmp.Or(c.MaxChunks, 2_000_000)
@@ -76,7 +81,7 @@ func (c Config) check() error {
 		return bad("--replication is %d and must be between 1 and %d", c.Replication, assignment.MaxReplication)
 	case c.LeaderTTL < time.Second || c.LoadTTL < time.Second:
 		return bad("--leader-ttl and --load-ttl must be at least 1s")
-	case c.JoinDelay < 0 || c.LeaveDelay < 0 || c.SweepInterval < 0 || c.Grace < 0 || c.MaxLoads < 1 || c.MaxChunks < 1:
+	case c.PublishPatience < 0 || c.PublishTimeout < 0 || c.JoinDelay < 0 || c.LeaveDelay < 0 || c.SweepInterval < 0 || c.Grace < 0 || c.MaxLoads < 1 || c.MaxChunks < 1:
 		return bad("a duration or bound is negative")
 	}
 	return nil

@@ -36,6 +36,7 @@ type cluster struct {
 	endpoint string
 	etcd     *clientv3.Client
 	follower *catalog.Follower
+	seen     *catalog.Follower // as workers see the catalog
 	client   *metaclient.Client
 	store    *objectstore.Store
 	storeURL string
@@ -60,6 +61,8 @@ func newCluster(t *testing.T) *cluster {
 	c.etcd = c.connect()
 	c.follower = catalog.NewFollower(c.etcd, catalog.FollowerOptions{Indexes: true})
 	c.goRun("follower", c.follower.Run)
+	c.seen = catalog.NewFollower(c.etcd, catalog.FollowerOptions{})
+	c.goRun("workers' follower", c.seen.Run)
 	c.client = metaclient.New(c.follower)
 	t.Cleanup(c.client.Close)
 	return c
@@ -135,10 +138,10 @@ func (c *cluster) worker(id chunks.WorkerID, lazy bool) (session *catalog.Worker
 func (c *cluster) fetch(ctx context.Context, id chunks.WorkerID, session *catalog.WorkerSession) {
 	has := map[chunks.Key]bool{}
 	for {
-		changed := c.follower.Changed()
+		changed := c.seen.Changed()
 		want := map[chunks.Key]bool{}
 		var add, remove []chunks.Key
-		for f := range c.follower.Current().Assigned(id) {
+		for f := range c.seen.Current().Assigned(id) {
 			if want[f.Key] = true; !has[f.Key] {
 				add = append(add, f.Key)
 			}

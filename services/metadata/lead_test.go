@@ -221,6 +221,8 @@ func TestEtcdRestarts(t *testing.T) {
 	c.etcd = c.connect()
 	c.follower = catalog.NewFollower(c.etcd, catalog.FollowerOptions{Indexes: true, Silence: time.Second})
 	c.goRun("follower", c.follower.Run)
+	c.seen = catalog.NewFollower(c.etcd, catalog.FollowerOptions{Silence: time.Second})
+	c.goRun("workers' follower", c.seen.Run)
 	c.client.Close()
 	c.client = newClient(c)
 	c.metadata(nil)

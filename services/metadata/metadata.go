@@ -8,8 +8,8 @@
 //   - whatever changes the catalog is one etcd transaction, guarded by the leader's key (who lost
 //     the lead without noticing changes nothing) and by the catalog version that the change was
 //     worked out for (publish.go);
-//   - a table record names only pages that are there; a chunk that a table has is in the same
-//     transaction's assignment, if there are workers;
+//   - a table record names only pages that are there; a chunk that a table has is assigned by then, if
+//     there are workers, and a table that could be queried before still can be (prepare.go);
 //   - of the ranges of a dataset any two are equal or apart (commit.go);
 //   - a chunk is taken from a worker only when those that shall have it instead do (assign.go);
 //   - an object or page is deleted only when no table has had it for the whole grace period and no

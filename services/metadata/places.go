@@ -37,22 +37,28 @@ type sizedRange struct {
 	bytes int64
 }
 
-// allChunks returns the chunks of all axes that have any, sorted by axis.
+// allChunks returns the chunks of all axes that have any, sorted by axis, with those of what is coming.
 func allChunks(snap *catalog.Snapshot) []axisChunks {
 	sizes := map[string][]sizedRange{}
 	axes := map[string]chunks.Axis{}
+	add := func(t *catalog.Table) {
+		if t.Kind == catalog.Reference {
+			return
+		}
+		key := layout.AssignmentKey(t.Axis())
+		axes[key] = t.Axis()
+		for i := range t.NumChunks() {
+			c := t.Chunk(i)
+			sizes[key] = append(sizes[key], sizedRange{c.ID.Range, c.Bytes})
+		}
+	}
 	for _, d := range snap.Datasets() {
 		for _, t := range d.Tables {
-			if t.Kind == catalog.Reference {
-				continue
-			}
-			key := layout.AssignmentKey(t.Axis())
-			axes[key] = t.Axis()
-			for i := range t.NumChunks() {
-				c := t.Chunk(i)
-				sizes[key] = append(sizes[key], sizedRange{c.ID.Range, c.Bytes})
-			}
+			add(t)
 		}
+	}
+	for _, t := range snap.AllComing {
+		add(t)
 	}
 	var out []axisChunks
 	for _, key := range slices.Sorted(maps.Keys(sizes)) {
@@ -222,9 +228,9 @@ func (t *term) placeNew(ctx context.Context, snap *catalog.Snapshot, load *layou
 	axis := axisOf(load)
 	is := assignmentOf(snap, axis)
 	current := is.Current()
-	ranges, fresh, err := freshRanges(snap, load, entries, &current)
-	if err != nil || len(fresh.ranges) == 0 {
-		return nil, err
+	ranges, fresh := freshRanges(load, entries, &current)
+	if len(fresh.ranges) == 0 {
+		return nil, nil
 	}
 	placed, err := t.svc.place([]axisChunks{fresh}, workers, nil)
 	if err != nil {
@@ -251,34 +257,22 @@ func (t *term) placeNew(ctx context.Context, snap *catalog.Snapshot, load *layou
 }
 
 // freshRanges returns all ranges that the load's axis will have, and those of them that nobody is
-// assigned yet, with the bytes that the load brings.
-func freshRanges(snap *catalog.Snapshot, load *layout.Load, entries []manifest.Entry, current *assignment.Table) (all []chunks.Range, fresh axisChunks, err error) {
+// assigned yet, with the bytes that the load brings. What only the table's former version has is still
+// among them: it is needed until the load is published, and goes when all is assigned anew.
+//
+// REQUIRES: the entries are sorted.
+func freshRanges(load *layout.Load, entries []manifest.Entry, current *assignment.Table) (all []chunks.Range, fresh axisChunks) {
 	fresh.axis = axisOf(load)
-	others, err := otherRanges(snap, load)
-	if err != nil {
-		return nil, fresh, err
-	}
-	own := make([]chunks.Range, len(entries))
+	all = slices.Clone(current.Ranges)
+	known := cursor{table: current}
 	for i := range entries {
-		own[i] = entries[i].ID.Range
-	}
-	whole, err := others.Add(own...)
-	if err != nil {
-		return nil, fresh, err
-	}
-	all = whole.Ranges()
-	known, next := cursor{table: current}, 0
-	for _, r := range all {
-		var bytes int64
-		if next < len(entries) && entries[next].ID.Range == r {
-			bytes = entries[next].Bytes
-			next++
-		}
-		if known.find(r) < 0 {
-			fresh.add(r, bytes)
+		if r := entries[i].ID.Range; known.find(r) < 0 {
+			fresh.add(r, entries[i].Bytes)
+			all = append(all, r)
 		}
 	}
-	return all, fresh, nil
+	slices.SortFunc(all, chunks.Range.Compare)
+	return all, fresh
 }
 
 func currentTables(snap *catalog.Snapshot) []assignment.Table {

@@ -120,21 +120,23 @@ func (sw *sweeper) sweepPages(ctx context.Context) error {
 	return nil
 }
 
-// namedPages returns the keys of the pages that tables and assignments name. Nothing is being
+// namedPages returns the keys of the pages that tables, what is coming, and assignments name. Nothing is being
 // written that will be named, as the change lock is held.
 func (sw *sweeper) namedPages(ctx context.Context, snap *catalog.Snapshot) (map[string]bool, error) {
 	keep := map[string]bool{}
-	resp, err := sw.svc.client.Get(ctx, layout.TablesPrefix, clientv3.WithPrefix())
-	if err != nil {
-		return nil, fault.Wrap(err, "sweep pages")
-	}
-	for _, kv := range resp.Kvs {
-		var table layout.Table
-		if err := layout.Decode(kv.Key, kv.Value, &table); err != nil {
-			return nil, err
+	for _, prefix := range []string{layout.TablesPrefix, layout.ComingPrefix} {
+		resp, err := sw.svc.client.Get(ctx, prefix, clientv3.WithPrefix())
+		if err != nil {
+			return nil, fault.Wrap(err, "sweep pages")
 		}
-		for _, ref := range table.Pages {
-			keep[layout.ManifestKey(ref.ID)] = true
+		for _, kv := range resp.Kvs {
+			var table layout.Table
+			if err := layout.Decode(kv.Key, kv.Value, &table); err != nil {
+				return nil, err
+			}
+			for _, ref := range table.Pages {
+				keep[layout.ManifestKey(ref.ID)] = true
+			}
 		}
 	}
 	for _, a := range snap.Assignments() {

@@ -27,8 +27,8 @@ type member struct {
 
 // edition is a version of a cluster's catalog. An etcd that was set up anew counts from 1 again.
 type edition struct {
-	cluster string
-	version int64
+	cluster               string
+	version, expectations int64
 }
 
 // cluster is the worker's place in it: it follows the catalog in etcd and is registered there under a
@@ -97,7 +97,7 @@ func (c *cluster) Files() (files iter.Seq[store.File], ed edition, ok bool) {
 				return
 			}
 		}
-	}, edition{snap.ClusterID(), snap.Version()}, true
+	}, edition{snap.ClusterID(), snap.Version(), snap.Expectations()}, true
 }
 
 // Keyring verifies tickets; nil while there are no keys. It is not to be kept.

@@ -41,7 +41,7 @@ type Config struct {
 	StallTimeout time.Duration `help:"How long a client may take nothing from a stream before it is cut off; negative is for ever." default:"10m"`
 
 	Downloads     int           `help:"Chunk files to fetch at a time." default:"4"`
-	Grace         time.Duration `help:"How long to keep files that are no longer assigned; negative is not at all." default:"10m"`
+	Grace         time.Duration `help:"How long to keep files that are no longer assigned; negative is not at all." default:"15m"`
 	DiskReserve   config.Bytes  `help:"Disk space to leave free." default:"64MiB"`
 	ScrubInterval time.Duration `help:"How often all files are compared with their checksums; negative is never." default:"24h"`
 
@@ -66,7 +66,7 @@ func (c Config) withDefaults() Config {
 	c.QueueTimeout = cmp.Or(c.QueueTimeout, 30*time.Second)
 	c.StallTimeout = cmp.Or(c.StallTimeout, 10*time.Minute)
 	c.Downloads = cmp.Or(c.Downloads, 4)
-	c.Grace = cmp.Or(c.Grace, 10*time.Minute)
+	c.Grace = cmp.Or(c.Grace, 15*time.Minute)
 	c.DiskReserve = cmp.Or(c.DiskReserve, 64<<20)
 	c.ScrubInterval = cmp.Or(c.ScrubInterval, 24*time.Hour)
 	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 30*time.Second)

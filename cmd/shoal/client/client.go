@@ -28,8 +28,9 @@ const HeaderQueryID = "X-Shoal-Query-Id"
 
 // Client is a portal. Its methods may be called from any goroutine.
 type Client struct {
-	base *url.URL
-	http *http.Client
+	base     *url.URL
+	http     *http.Client
+	patience patience
 }
 
 // New returns a client of the portal at an address like http://127.0.0.1:8080.
@@ -45,7 +46,7 @@ func New(portal string) (*Client, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 16
 	// Results and loads take as long as they take; what bounds them is the caller's context.
-	return &Client{base: base, http: &http.Client{Transport: transport}}, nil
+	return &Client{base: base, http: &http.Client{Transport: transport}, patience: defaultPatience}, nil
 }
 
 // Close drops idle connections.
@@ -64,10 +65,14 @@ func (c *Client) url(query url.Values, elements ...string) string {
 // do sends a request and returns the answer if it is not an error. The caller closes the body.
 func (c *Client) do(req *http.Request) (*http.Response, error) {
 	const op = "ask the portal"
-	resp, err := c.http.Do(req)
+	ctx, pulse := c.listen(req.Context())
+	resp, err := c.http.Do(req.WithContext(ctx))
+	pulse.heard()
 	if err != nil {
-		return nil, c.unreachable(req.Context(), err)
+		defer pulse.cancel(nil)
+		return nil, c.unreachable(ctx, err)
 	}
+	resp.Body = &heardBody{ReadCloser: resp.Body, pulse: pulse, ctx: ctx}
 	if err := httpfault.Read(resp); err != nil {
 		_ = resp.Body.Close()
 		return nil, fault.Wrap(err, op)

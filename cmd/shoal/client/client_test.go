@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -134,5 +135,43 @@ func TestResultEndsOnlyWhenItIsWhole(t *testing.T) {
 			t.Errorf("%q, %v, want %s", data, err, want)
 		}
 		list = `{"queries":[]}`
+	}
+}
+
+// TestPortalThatHangs says nothing any more, before its answer and within it; one that is slow is waited for.
+func TestPortalThatHangs(t *testing.T) {
+	var hangs atomic.Bool
+	over := make(chan struct{})
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if hangs.Load() {
+			<-over
+			return
+		}
+		if r.URL.Path == "/healthz" {
+			return
+		}
+		_, _ = io.WriteString(w, "a,b\n")
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(300 * time.Millisecond)
+		if r.Header.Get("Accept") == "hang" {
+			hangs.Store(true)
+			<-over
+		}
+	})
+	defer close(over)
+	c.patience = patience{silence: 40 * time.Millisecond, answer: 50 * time.Millisecond, misses: 2}
+	for _, mediaType := range []string{TypeCSV, "hang"} {
+		r, err := c.Query(t.Context(), Statement{SQL: "SELECT 1"}, mediaType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(r)
+		_ = r.Close()
+		if slow := mediaType == TypeCSV; string(data) != "a,b\n" || slow != (err == nil) || !slow && !strings.Contains(err.Error(), "hangs") {
+			t.Errorf("%s: %q, %v", mediaType, data, err)
+		}
+	}
+	if _, err := c.Tables(t.Context()); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "hangs") {
+		t.Errorf("before the answer: %v", err)
 	}
 }

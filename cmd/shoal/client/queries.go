@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -137,6 +138,9 @@ func (r *Result) broken(err error) error {
 	const op = "read result"
 	if f := fault.FromContext(r.ctx, op); f != nil {
 		return f
+	}
+	if f := (*fault.Fault)(nil); errors.As(err, &f) {
+		return fault.Wrap(err, op) // the portal hangs
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, 2*time.Second)
 	defer cancel()

@@ -42,6 +42,8 @@ const (
 	ReadyPrefix       = Prefix + "ready/"
 	LoadsPrefix       = Prefix + "loads/"
 	CommitsPrefix     = Prefix + "commits/"
+	// ComingPrefix has, under the leases of loads, Table records of what these are about to publish.
+	ComingPrefix = Prefix + "coming/"
 )
 
 // TableKey is where a table's record is.
@@ -94,6 +96,20 @@ func ParseReadyKey(key string) (id chunks.WorkerID, lease int64, n uint64, ok bo
 
 // LoadKey is where a running load's record is.
 func LoadKey(id string) string { return LoadsPrefix + id }
+
+// ComingKey is where it is said what a load is about to publish.
+func ComingKey(load string) string { return ComingPrefix + load }
+
+// ComingPages is what the manifest pages of that are named after, in place of the load.
+func ComingPages(load string) string { return load + comingSuffix }
+
+const comingSuffix = ".coming"
+
+// IsComingPage tells whether the key of a manifest page is of what a load is about to publish.
+func IsComingPage(key string) bool {
+	load, _, _ := strings.Cut(strings.TrimPrefix(key, ManifestsPrefix), "/")
+	return strings.HasSuffix(load, comingSuffix)
+}
 
 // CommitKey is where the outcome of a load is kept for a while after its commit.
 func CommitKey(id string) string { return CommitsPrefix + id }

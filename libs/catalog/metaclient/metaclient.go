@@ -101,8 +101,11 @@ func (c *Client) call(ctx context.Context, op, method, path, contentType string,
 	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 2*time.Second
 	deadline := time.Now().Add(c.Patience)
 	for {
-		changed := c.finder.Changed()
+		changed, begun := c.finder.Changed(), time.Now()
 		err := c.once(ctx, method, path, contentType, body, out)
+		if time.Since(begun) > c.Patience/2 {
+			deadline = time.Now().Add(c.Patience) // the service was reached, and was at it
+		}
 		wait := pause.NextBackOff()
 		switch {
 		case err == nil:

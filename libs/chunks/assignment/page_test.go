@@ -89,7 +89,7 @@ func TestEncodePagesRefuses(t *testing.T) {
 		"worker id":  func(t *Table) { t.Workers[0] = "a b" },
 		"range":      func(t *Table) { t.Ranges[0] = chunks.Range{First: 1, Last: 0} },
 		"order":      func(t *Table) { slices.Reverse(t.Ranges) },
-		"overlap":    func(t *Table) { t.Ranges[1].First = t.Ranges[0].Last },
+		"twice":      func(t *Table) { t.Ranges[1] = t.Ranges[0] },
 	} {
 		x := sampleTable(10, 5, 2, rng)
 		change(&x)
