@@ -129,7 +129,7 @@ func (c *converter) joinOf(o object, s sides) (*rel.Join, []int, error) {
 }
 
 func (c *converter) joinCond(o object, kind rel.JoinKind, s, picked sides) (rel.Expr, error) {
-	var conds []rel.Expr
+	var conds, differ []rel.Expr
 	for _, cond := range o.objects("conditions") {
 		name, ok := comparisons[cond.string("comparison")]
 		if !ok {
@@ -143,7 +143,15 @@ func (c *converter) joinCond(o object, kind rel.JoinKind, s, picked sides) (rel.
 		if err != nil {
 			return nil, err
 		}
+		if kind == rel.LeftMark && name == rel.Ne {
+			differ = append(differ, rel.Bools(name, l, r))
+			continue
+		}
 		conds = append(conds, rel.Bools(name, l, r))
+	}
+	// Of rows, `<> ANY` asks for one that differs somewhere, and `= ALL` for none.
+	if len(differ) > 0 {
+		conds = append(conds, junction(rel.Or, differ))
 	}
 	if o.has("predicate") {
 		e, err := c.expr(o.object("predicate"), s.allScope)

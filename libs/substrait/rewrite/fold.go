@@ -1,8 +1,6 @@
 package rewrite
 
 import (
-	"slices"
-
 	"github.com/shoal-db/shoal/libs/substrait/facts"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 )
@@ -86,9 +84,7 @@ func (f *folding) replace(e rel.Expr) rel.Expr {
 	return e.WithChildren(next)
 }
 
-// eachExpr maps the expressions of one relation that are evaluated for rows. What
-// a mark join compares, where it compares several things, stays a comparison:
-// DuckDB's mark is NULL if one of them is, whatever the others are.
+// eachExpr maps the expressions of one relation that are evaluated for rows.
 func eachExpr(r rel.Rel, f func(rel.Expr) rel.Expr) rel.Rel {
 	switch r := r.(type) {
 	case *rel.Read:
@@ -104,11 +100,7 @@ func eachExpr(r rel.Rel, f func(rel.Expr) rel.Expr) rel.Rel {
 	case *rel.Join:
 		if r.Cond != nil {
 			c := *r
-			if all := rel.Conjuncts(r.Cond); r.Kind == rel.LeftMark && len(all) > 1 {
-				c.Cond = rel.Conjunction(mapExprs(all, func(e rel.Expr) rel.Expr { return insideComparison(e, f) }))
-			} else {
-				c.Cond = f(r.Cond)
-			}
+			c.Cond = f(r.Cond)
 			return &c
 		}
 	case *rel.DependentJoin:
@@ -128,19 +120,6 @@ func eachExpr(r rel.Rel, f func(rel.Expr) rel.Expr) rel.Rel {
 		return &c
 	}
 	return r
-}
-
-// insideComparison maps what a comparison compares, and all of other expressions.
-func insideComparison(e rel.Expr, f func(rel.Expr) rel.Expr) rel.Expr {
-	c, ok := e.(*rel.Call)
-	if !ok || len(c.Args) != 2 || inverse[c.Func] == "" {
-		return f(e)
-	}
-	args := mapExprs(c.Args, f)
-	if slices.Equal(args, c.Args) {
-		return e
-	}
-	return c.WithChildren(args)
 }
 
 func mapExprs(exprs []rel.Expr, f func(rel.Expr) rel.Expr) []rel.Expr {

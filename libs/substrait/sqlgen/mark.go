@@ -26,10 +26,12 @@ func (g *generator) markJoin(r *rel.Join, left, right *block) (*block, error) {
 	switch {
 	case len(rest) == 0 && len(ps) > 0 && all(ps, rel.NotDistinctFrom):
 		return g.existsJoin(ps, left, right)
-	case len(rest) == 0 && all(values, rel.Eq) && (len(values) == 1 || len(values) > 1 && len(keys) == 0):
-		// DuckDB knows rows in correlated subqueries not yet.
-		mark, err = g.inSubquery(keys, values, left, g.aside(r.Right, right))
-	case len(rest) == 0 && len(values) == 1 && all(values, rel.Ne, rel.Lt, rel.Le, rel.Gt, rel.Ge):
+	case len(rest) == 0 && len(values) == 1 && all(values, rel.Eq):
+		mark, err = g.inSubquery(keys, values[0], left, g.aside(r.Right, right))
+	case len(rest) == 0 && len(values) > 1 && len(keys) == 0 && len(g.outer) == 0 && all(values, rel.Eq):
+		left, mark, err = g.rowInSubquery(r.Right, values, left, right)
+	case len(rest) == 0 && len(values) == 1 && all(values, rel.Ne, rel.Lt, rel.Le, rel.Gt, rel.Ge) && !values[0].left.Type().IsNested():
+		// Of nested values, DuckDB 1.5.6 has rows wrong after one with a NULL inside.
 		mark, err = g.anySubquery(keys, values[0], left, g.aside(r.Right, right))
 	default:
 		mark, err = g.markSubquery(r.Cond, left, g.aside(r.Right, right))
@@ -66,18 +68,73 @@ func (g *generator) existsJoin(ps []pair, left, right *block) (*block, error) {
 	return left, nil
 }
 
-// inSubquery is `(l, …) IN (SELECT r, … WHERE keys)`.
-func (g *generator) inSubquery(keys, values []pair, left, right *block) (string, error) {
-	var ls, rs []rel.Expr
-	for _, p := range values {
-		ls, rs = append(ls, p.left), append(rs, p.right)
-	}
-	l, err := (&exprSQL{cols: left.cols}).list(ls)
+// inSubquery is `l IN (SELECT r WHERE keys)`.
+func (g *generator) inSubquery(keys []pair, p pair, left, right *block) (string, error) {
+	l, err := (&exprSQL{cols: left.cols}).expr(p.left)
 	if err != nil {
 		return "", err
 	}
-	sub, err := g.subselect(keys, rs, left, right)
-	return "((" + strings.Join(l, ", ") + ") IN (" + sub + "))", err
+	sub, err := g.subselect(keys, []rel.Expr{p.right}, left, right)
+	return "(" + l + " IN (" + sub + "))", err
+}
+
+// rowInSubquery is `(l, …) IN (SELECT r, …)`. DuckDB's own is NULL as soon as one of the values is, though others
+// may tell the rows apart; so it is asked of rows without NULLs alone, which it looks up by hash, and what NULLs
+// leave open is compared row by row, where there are any.
+func (g *generator) rowInSubquery(in rel.Rel, values []pair, left, right *block) (*block, string, error) {
+	left, ls, err := g.fixedValues(values, left)
+	if err != nil {
+		return nil, "", err
+	}
+	if !right.open() {
+		right = g.wrap(right)
+	}
+	c := *right
+	c.cols, c.plain, c.order = nil, false, nil
+	for _, p := range values {
+		r, err := (&exprSQL{cols: right.cols}).expr(p.right)
+		if err != nil {
+			return nil, "", err
+		}
+		c.cols = append(c.cols, r)
+	}
+	t := g.table()
+	g.define(in, "q"+t+" AS MATERIALIZED ("+c.text(nil)+")")
+	rs := columnRefs(t, len(values))
+	agree := make([]string, len(values))
+	for i := range values {
+		agree[i] = "(" + ls[i] + " = " + rs[i] + ")"
+	}
+	rows, open := " FROM q"+t+" AS "+t+" WHERE ", "(("+strings.Join(agree, " AND ")+") IS NULL)"
+	mark := "(CASE WHEN (" + strings.Join(ls, ", ") + ") IN (SELECT " + strings.Join(rs, ", ") + rows + strings.Join(rs, " IS NOT NULL AND ") + " IS NOT NULL) THEN TRUE" +
+		" WHEN EXISTS (SELECT 1" + rows + anyNull(rs) + " AND " + open + ") OR EXISTS (SELECT 1" + rows + anyNull(ls) + " AND " + open + ") THEN CAST(NULL AS BOOLEAN) ELSE FALSE END)"
+	return left, mark, nil
+}
+
+func anyNull(cols []string) string { return "(" + strings.Join(cols, " IS NULL OR ") + " IS NULL)" }
+
+// fixedValues are the left sides of pairs, as columns of the block where they are more than columns and literals.
+func (g *generator) fixedValues(values []pair, left *block) (*block, []string, error) {
+	ls, plain := make([]string, len(values)), true
+	for i, p := range values {
+		var err error
+		if ls[i], err = (&exprSQL{cols: left.cols}).expr(p.left); err != nil {
+			return nil, nil, err
+		}
+		switch p.left.(type) {
+		case *rel.Field, *rel.Literal:
+		default:
+			plain = false
+		}
+	}
+	if plain && left.plain {
+		return left, ls, nil
+	}
+	n, inner := len(left.cols), *left
+	inner.cols, inner.plain = append(slices.Clip(left.cols), ls...), false
+	out := g.wrap(&inner)
+	ls, out.cols = out.cols[n:], slices.Clip(out.cols[:n])
+	return out, ls, nil
 }
 
 // anySubquery is `l < ANY (SELECT r WHERE keys)`.
