@@ -90,9 +90,13 @@ func TestFailureHalfwayIsNoShortAnswer(t *testing.T) {
 			return fault.New(fault.Unavailable, "run subplan", "the disk is gone")
 		})
 	}
-	const body = `{"sql":"SELECT * FROM shop.orders"}`
 	for _, accept := range []string{"application/json", "text/csv", "application/vnd.apache.arrow.stream"} {
-		resp, text := s.call("POST", "/v1/query", body, "Accept", accept)
+		// What failed while little had come is an error like any other.
+		resp, text := s.call("POST", "/v1/query", `{"sql":"SELECT o_orderkey FROM shop.orders"}`, "Accept", accept)
+		if resp.StatusCode != 503 || !strings.Contains(text, "the disk is gone") || resp.Header.Get("Content-Type") != "application/json" || resp.Header.Get("X-Shoal-Query-Id") == "" {
+			t.Errorf("%s: %d, %v, %q", accept, resp.StatusCode, resp.Header, text[:min(200, len(text))])
+		}
+		resp, text = s.call("POST", "/v1/query", `{"sql":"SELECT o_orderkey, repeat('x', 3000) AS x FROM shop.orders"}`, "Accept", accept)
 		if resp.StatusCode != 200 || !strings.Contains(text, "\x00unexpected EOF") {
 			t.Errorf("%s: %d, the answer ends in %q", accept, resp.StatusCode, text[max(0, len(text)-200):])
 		}

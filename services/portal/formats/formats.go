@@ -7,8 +7,9 @@
 // It loses nothing: BOOLEAN is true or false; whole numbers of every width (HUGEINT and DECIMAL
 // without fraction, too) are JSON numbers with all their digits; FLOAT and DOUBLE are numbers that
 // read back as the same value, or "NaN", "Infinity" and "-Infinity"; DECIMAL with a fraction is a
-// string, since most readers would make a double of a number; BLOB is a string in base64; LIST and ARRAY are arrays, a STRUCT is an object, a MAP an
-// array of {"key": …, "value": …}, a UNION an object with its one member; all else (dates, times,
+// string, since most readers would make a double of a number; BLOB is a string in base64; LIST and
+// ARRAY are arrays, a STRUCT is an object, or an array if its members have no names, a MAP an array of
+// {"key": …, "value": …}, a UNION an object with its one member; all else (dates, times,
 // intervals, UUID, …) is the string that DuckDB prints, time stamps with time zone in UTC. The end
 // "row_count" is there when, and only when, all rows are. A query that fails halfway ends in
 // "error" instead, with the object that errors have everywhere, and the connection is cut.

@@ -102,6 +102,7 @@ func TestJSONValues(t *testing.T) {
 		"'\\xFF\\x00'::BLOB": `"/wA="`, "[1, NULL, 3]": "[1,null,3]", "[['a'], []]": `[["a"],[]]`,
 		"{'x': 1, 'y z': [2.5::DOUBLE]}": `{"x":1,"y z":[2.5]}`, "MAP {'k': 1, 'l': NULL}": `[{"key":"k","value":1},{"key":"l","value":null}]`,
 		"union_value(num := 2)": `{"num":2}`, "[1, 2]::INTEGER[2]": "[1,2]", "'a'::ENUM('a')": `"a"`,
+		"row(1, 'a', NULL)": `[1,"a",null]`, "[row(row(1), 2)]": "[[[1],2]]",
 		"NULL::INTEGER[]": "null", "[{'a': NULL::DATE}]": `[{"a":null}]`,
 	} {
 		got := write(t, TypeJSON, "SELECT "+expr+" AS v")

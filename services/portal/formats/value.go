@@ -3,6 +3,7 @@ package formats
 import (
 	"encoding/base64"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -245,6 +246,10 @@ func (c *column) structure(a *array.Struct) error {
 		}
 		names[f] = append(appendString(nil, a.DataType().(*arrow.StructType).Field(f).Name), ':')
 	}
+	if slices.ContainsFunc(names, func(n []byte) bool { return string(n) == `"":` }) {
+		c.tuple(fields)
+		return nil
+	}
 	c.both(func(dst []byte, i int) []byte {
 		dst = append(dst, '{')
 		for f, field := range fields {
@@ -257,6 +262,20 @@ func (c *column) structure(a *array.Struct) error {
 		return append(dst, '}')
 	})
 	return nil
+}
+
+// tuple writes a struct without names, whose members an object would lose, as an array.
+func (c *column) tuple(fields []*column) {
+	c.both(func(dst []byte, i int) []byte {
+		dst = append(dst, '[')
+		for f, field := range fields {
+			if f > 0 {
+				dst = append(dst, ',')
+			}
+			dst = field.appendJSON(dst, i)
+		}
+		return append(dst, ']')
+	})
 }
 
 // union writes a value as the object {member: value}.

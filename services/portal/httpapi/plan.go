@@ -113,16 +113,19 @@ func (a *API) query(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer run.Release()
-	w.Header().Set("Content-Type", contentTypeOf(mediaType))
-	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Add("Vary", "Accept")
-	out := formats.New(mediaType, w, string(q.ID), columnsOf(q), q.Schema)
-	if err := stream(w, run, out); err != nil {
+	body := &held{w: w, begun: time.Now(), header: func(h http.Header) {
+		h.Set("Content-Type", contentTypeOf(mediaType))
+		h.Set("Cache-Control", "no-store")
+	}}
+	out := formats.New(mediaType, body, string(q.ID), columnsOf(q), q.Schema)
+	err = stream(body, run, out)
+	if err != nil && body.sent {
 		out.Fail(err)
 		_ = http.NewResponseController(w).Flush() // so that the reason arrives, if it can
 		panic(http.ErrAbortHandler)
 	}
-	return nil
+	return err
 }
 
 func contentTypeOf(mediaType string) string {
@@ -135,8 +138,8 @@ func contentTypeOf(mediaType string) string {
 // flushEvery is how long rows may wait in the server's buffer for more.
 const flushEvery = 200 * time.Millisecond
 
-// stream writes all rows. What fails in it must break the connection.
-func stream(w http.ResponseWriter, run *queries.Run, out formats.Writer) error {
+// stream writes all rows. What fails in it must break the connection, if anything was sent.
+func stream(body *held, run *queries.Run, out formats.Writer) error {
 	if err := out.Begin(); err != nil {
 		return err
 	}
@@ -146,7 +149,7 @@ func stream(w http.ResponseWriter, run *queries.Run, out formats.Writer) error {
 			return err
 		}
 		if time.Since(flushed) > flushEvery {
-			if err := http.NewResponseController(w).Flush(); err != nil {
+			if err := body.flush(); err != nil {
 				return err
 			}
 			flushed = time.Now()
@@ -155,5 +158,8 @@ func stream(w http.ResponseWriter, run *queries.Run, out formats.Writer) error {
 	if err := run.Err(); err != nil {
 		return err
 	}
-	return out.End()
+	if err := out.End(); err != nil {
+		return err
+	}
+	return body.send()
 }
