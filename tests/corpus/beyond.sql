@@ -8,6 +8,8 @@ SELECT b.s, count(*), min(e.value) FROM big b, json_each('[1, 2, 3]') e WHERE b.
 SELECT a.id, b.id FROM big a JOIN big b ON a.id = b.v, repeat_row(1, num_rows = 2) WHERE a.k IS NULL AND b.id < 100
 SELECT * FROM repeat_row(1, 'x', num_rows = 2)
 SELECT * FROM unnest([1, 2]) WITH ORDINALITY
+SELECT * FROM range(3) WITH ORDINALITY
+SELECT * FROM range(TIMESTAMP '2024-01-01', TIMESTAMP '2024-01-03', INTERVAL 1 DAY) WITH ORDINALITY
 SELECT count(*) FROM test_all_types()
 SELECT count(*) FROM n, test_all_types() t WHERE n.a = 2
 SELECT count(*) > 500 FROM duckdb_functions()

@@ -13,6 +13,7 @@ import (
 	_ "github.com/shoal-db/shoal/libs/platform/fault/grpcfault" // reads faults out of gRPC errors
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/substrait/functions"
 	"github.com/shoal-db/shoal/tests/harness"
 )
 
@@ -43,6 +44,11 @@ func refusals(t *testing.T) []refusal {
 		{"column", changed("region", "regoin"), fault.NotFound, []string{"shop.sales", `"regoin"`, "region"}},
 		{"table", changed("sales", "salse"), fault.NotFound, []string{"salse", "shop.sales"}},
 		{"function", changed("between:any_any_any", "betwixt:any_any_any"), fault.InvalidArgument, []string{"betwixt"}},
+		// What only DuckDB can tell is told by the portal, and no worker is asked.
+		{"DuckDB's function", calling(t, functions.DuckDB, "nosuch"), fault.InvalidArgument, []string{"nosuch", "does not exist"}},
+		{"DuckDB's function, nearly", calling(t, functions.DuckDB, "lowerr"), fault.InvalidArgument, []string{"lowerr", `"lower"`}},
+		{"arguments", calling(t, functions.DuckDB, "md5"), fault.InvalidArgument, []string{"md5"}},
+		{"function of no extension", calling(t, "", "date_trun"), fault.InvalidArgument, []string{"date_trun", "date_trunc"}},
 		{"relation", encoded{marshal(t, fromJSON(t, unsupported)), unsupported}, fault.InvalidArgument, []string{"write"}},
 		{"no plan", encoded{proto: []byte{}, json: []byte(`{}`)}, fault.InvalidArgument, nil},
 		{"type in JSON", encoded{json: []byte(`{"relations": 7}`)}, fault.InvalidArgument, nil},
@@ -60,6 +66,21 @@ func refusals(t *testing.T) []refusal {
 		out = append(out, refusal{fmt.Sprintf("random bytes %d", i), encoded{proto: garbage}, fault.InvalidArgument, nil})
 	}
 	return out
+}
+
+// calling is a plan that calls a function of each sale's number.
+func calling(t *testing.T, urn, name string) encoded {
+	urns, ref := "", ""
+	if urn != "" {
+		urns, ref = fmt.Sprintf(`"extensionUrns": [{"extensionUrnAnchor": 1, "urn": %q}],`, urn), `"extensionUrnReference": 1,`
+	}
+	const i64 = `{"i64": {"nullability": "NULLABILITY_NULLABLE"}}`
+	text := fmt.Sprintf(`{%s "extensions": [{"extensionFunction": {%s "functionAnchor": 1, "name": %q}}],
+		"relations": [{"root": {"names": ["v"], "input": {"project": {"common": {"emit": {"outputMapping": [1]}},
+		"input": {"read": {"baseSchema": {"names": ["id"], "struct": {"types": [%s]}}, "namedTable": {"names": ["shop", "sales"]}}},
+		"expressions": [{"scalarFunction": {"functionReference": 1, "outputType": %s,
+		"arguments": [{"value": {"selection": {"directReference": {"structField": {"field": 0}}, "rootReference": {}}}}]}}]}}}}]}`, urns, ref, name, i64, i64)
+	return encoded{marshal(t, fromJSON(t, []byte(text))), []byte(text)}
 }
 
 // testRefused sends bad plans, and a good one after each, which the cluster must still answer.

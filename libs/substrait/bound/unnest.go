@@ -62,7 +62,7 @@ func (c *converter) tableFunction(o object) (node, error) {
 		return node{}, beyond(KindTableFunction, "the table function "+name+" is")
 	case selfContained[name]:
 		return c.opaqueFunction(o, returned)
-	case !listFunctions[name] || len(returned) == 0 || len(returned) > 2 || len(returned) == 2 && name != "unnest":
+	case !listFunctions[name] || len(returned) == 0 || len(returned) > 2:
 		return node{}, unsupported("the table function " + name + " is")
 	}
 	in := newNode(&rel.Values{Rows: [][]rel.Expr{{}}}, nil)
@@ -77,16 +77,17 @@ func (c *converter) tableFunction(o object) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	if name != "unnest" {
-		return spread(o, in, &rel.Call{Func: name, Args: args, Of: types.ListOf(returned[0])})
-	}
-	if len(args) != 1 || !rel.ElementOf(args[0].Type()).Equal(returned[0]) {
-		return node{}, malformed("unnest of %d arguments", len(args))
+	list := rel.Expr(&rel.Call{Func: name, Args: args, Of: types.ListOf(returned[0])})
+	if name == "unnest" {
+		if len(args) != 1 || !rel.ElementOf(args[0].Type()).Equal(returned[0]) {
+			return node{}, malformed("unnest of %d arguments", len(args))
+		}
+		list = args[0]
 	}
 	if len(returned) == 1 {
-		return spread(o, in, args[0])
+		return spread(o, in, list)
 	}
-	return spread(o, in, args[0], places(args[0]))
+	return spread(o, in, list, places(list))
 }
 
 // selfContained are the table functions whose rows depend on nothing but DuckDB

@@ -298,7 +298,8 @@ func (d *decoder) rootNames(root *pb.RelRoot, columns []types.Type) ([]string, e
 		next += 1 + nestedNames(t)
 	}
 	if next != len(names) {
-		return nil, d.fail("the root has %d names for %d columns", len(names), len(columns))
+		return nil, d.wrap(fault.New(fault.InvalidArgument, opDecode, "the root has %d names for %d columns", len(names), len(columns)).
+			WithHint("a project gives its input's columns and then its expressions; say with an emit mapping which of them are meant, or name them all"))
 	}
 	return top, nil
 }

@@ -1,9 +1,13 @@
 package codec
 
 import (
+	"fmt"
+	"strings"
+
 	pb "github.com/substrait-io/substrait-protobuf/go/substraitpb"
 
 	"github.com/shoal-db/shoal/libs/platform/fault"
+	"github.com/shoal-db/shoal/libs/platform/nearest"
 	"github.com/shoal-db/shoal/libs/substrait/functions"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
 	"github.com/shoal-db/shoal/libs/substrait/types"
@@ -135,8 +139,12 @@ func (d *decoder) scalar(f *pb.Expression_ScalarFunction, columns []types.Type) 
 // unknown is the error for a function that DuckDB cannot be asked for.
 func (d *decoder) unknown(kind functions.Kind, name declaration) error {
 	f := fault.New(fault.InvalidArgument, opDecode, "%s", functions.Explain(kind, name.urn, name.name))
-	return d.wrap(f.WithDetail("function", name.name).WithDetail("extension", name.urn).
-		WithHint("DuckDB's own functions can be called by their names under the extension %s", functions.DuckDB))
+	simple, _, _ := strings.Cut(name.name, ":")
+	hint := fmt.Sprintf("DuckDB's own functions can be called by their names under the extension %s", functions.DuckDB)
+	if near := nearest.Names(simple, functions.Names(kind), 3); len(near) > 0 {
+		f, hint = f.WithDetail("candidates", near), nearest.Hint(simple, functions.Names(kind))+" "+hint
+	}
+	return d.wrap(f.WithDetail("function", name.name).WithDetail("extension", name.urn).WithHint("%s", hint))
 }
 
 // duckCall is a call by DuckDB's name.

@@ -157,11 +157,15 @@ func number(options ...json.Number) uint32 {
 	return 0
 }
 
-// urnOf is the URN of the extension that a URI means: both end in the extension's file. Other
-// URIs stand for themselves.
+// urnOf is the URN of the extension that a URI means: both end in the extension's file. The folder of
+// the standard's extensions, which DuckDB's producer names, means any of them; other URIs stand for
+// themselves.
 func urnOf(uri string) string {
 	if strings.HasPrefix(uri, "extension:") || uri == "" {
 		return uri
+	}
+	if strings.Contains(uri, "substrait") && (strings.HasSuffix(uri, "/") || path.Base(uri) == "extensions") {
+		return ""
 	}
 	file, isYAML := strings.CutSuffix(path.Base(uri), ".yaml")
 	if isYAML && strings.HasPrefix(file, "functions_") {

@@ -239,6 +239,31 @@ func indexIn(b *building) (rel.Expr, error) {
 	return call("-", types.BigInt, place, rel.Int(1)), nil
 }
 
+// power is an error for what is not a real number, or too large, where the call asks for one: DuckDB gives NaN and
+// infinity.
+func power(b *building) (rel.Expr, error) {
+	if err := b.noEnums(); err != nil {
+		return nil, err
+	}
+	double := types.Of(types.Double)
+	out := call("pow", types.Double, castTo(b.values[0], types.Double), castTo(b.values[1], types.Double))
+	failed := func(name, why string) rel.When {
+		raised := &rel.Call{Func: "error", Args: []rel.Expr{rel.Str(why)}, Of: types.Of(types.SQLNull)}
+		return rel.When{Cond: rel.Bools(name, out), Then: &rel.Cast{Input: raised, To: double}}
+	}
+	var whens []rel.When
+	if b.option("complex_number_result") == "ERROR" {
+		whens = append(whens, failed("isnan", "power: the result is no real number"))
+	}
+	if b.option("overflow") == "ERROR" {
+		whens = append(whens, failed("isinf", "power: the result is too large"))
+	}
+	if len(whens) == 0 {
+		return out, nil
+	}
+	return &rel.Case{Whens: whens, Else: out, Of: double}, nil
+}
+
 func factorial(b *building) (rel.Expr, error) {
 	return call("factorial", types.HugeInt, castTo(b.values[0], types.Integer)), nil
 }

@@ -12,7 +12,11 @@ func concat(b *building) (rel.Expr, error) {
 	}
 	out := b.values[0]
 	for _, v := range b.values[1:] {
-		out = callAs("||", out.Type(), out, v)
+		of := out.Type()
+		if of.ID == types.SQLNull {
+			of = v.Type()
+		}
+		out = callAs("||", of, out, v)
 	}
 	return out, nil
 }

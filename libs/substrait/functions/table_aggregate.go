@@ -49,6 +49,7 @@ func aggregateTable() []entry {
 	add(entry{file: plain, name: "median", duck: "median", min: 1, max: 1, returns: medianType, aggregate: median, options: options(rounding)})
 	one(boolean, "bool_and", first(types.Boolean), of(types.Boolean), "bool")
 	one(boolean, "bool_or", first(types.Boolean), of(types.Boolean), "bool")
+	out = append(out, otherAggregates()...)
 	add(entry{file: "functions_string", name: "string_agg", duck: "string_agg", min: 2, max: 2, returns: of(types.Varchar), exact: "str_str"})
 	return out
 }
@@ -58,8 +59,6 @@ func windowTable() []entry {
 	window := func(name string, least, most int, returns rule, exact string) entry {
 		return entry{kind: Window, file: file, name: name, duck: name, min: least, max: most, returns: returns, exact: exact}
 	}
-	nth := window("nth_value", 2, 2, firstType, "any_i32")
-	nth.options = options(domain)
 	return []entry{
 		window("row_number", 0, 0, of(types.BigInt), "()"),
 		window("rank", 0, 0, of(types.BigInt), "()"),
@@ -69,7 +68,7 @@ func windowTable() []entry {
 		window("ntile", 1, 1, of(types.BigInt), "i64"),
 		window("first_value", 1, 1, firstType, "any"),
 		window("last_value", 1, 1, firstType, "any"),
-		nth,
+		window("nth_value", 2, 2, firstType, "any_i32"), // before the first row it is NULL, no error
 		window("lead", 1, 3, firstType, "any any_i32"),
 		window("lag", 1, 3, firstType, "any any_i32"),
 	}

@@ -25,7 +25,7 @@ func options(list ...option) []option { return list }
 
 func scalarTable() []entry {
 	var out []entry
-	for _, part := range [][]entry{comparisons(), booleans(), arithmetic(), decimals(), mathematics(), datetimes(), lists()} {
+	for _, part := range [][]entry{comparisons(), booleans(), arithmetic(), decimals(), mathematics(), datetimes(), lists(), otherScalars()} {
 		out = append(out, part...)
 	}
 	return out
@@ -130,7 +130,8 @@ func decimals() []entry {
 		{file: file, name: "abs", duck: "abs", min: 1, max: 1, when: isDecimal, returns: sameType, exact: "dec"},
 		{file: file, name: "sqrt", duck: "sqrt", min: 1, max: 1, when: isDecimal, returns: of(types.Double), note: "computed as DOUBLE"},
 		{file: file, name: "power", duck: "pow", min: 2, max: 2, when: isDecimal, returns: of(types.Double),
-			options: options(overflow, option{"complex_number_result", []string{"ERROR"}}), note: "computed as DOUBLE"},
+			scalar: power, repeats: true, note: "computed as DOUBLE",
+			options: options(option{"overflow", []string{"SILENT", "ERROR"}}, option{"complex_number_result", []string{"NAN", "ERROR"}})},
 		{file: file, name: "factorial", duck: "factorial", min: 1, max: 1, when: isDecimal, scalar: factorial},
 	}
 }
@@ -150,7 +151,7 @@ func mathematics() []entry {
 	double(plain, "asin", "asin", 1, "fp64", domain, rounding)
 	double(plain, "acosh", "acosh", 1, "", option{"on_domain_error", []string{"NAN"}}, rounding)
 	double(plain, "atanh", "atanh", 1, "", rounding)
-	double(plain, "atan2", "atan2", 2, "fp64_fp64", rounding, domain)
+	double(plain, "atan2", "atan2", 2, "fp64_fp64", rounding) // of (0, 0) it is 0, neither an error nor NaN
 	double(plain, "power", "pow", 2, "fp64_fp64")
 	for _, name := range []string{"ln", "log10", "log2"} {
 		double(logs, name, name, 1, "fp64", domain, logZero, rounding)

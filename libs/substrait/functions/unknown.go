@@ -2,6 +2,8 @@ package functions
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/substrait-io/substrait-go/v8/extensions"
@@ -23,6 +25,23 @@ func Explain(kind Kind, urn, name string) string {
 		return fmt.Sprintf("the extension %q has no %s function %q", urn, kind, name)
 	}
 	return fmt.Sprintf("the %s function %q of the extension %q has no counterpart in DuckDB", kind, name, urn)
+}
+
+// Names are those that Lookup knows without an extension, in order.
+func Names(kind Kind) []string {
+	seen := map[string]bool{}
+	for name := range byName[kind] {
+		seen[name] = true
+	}
+	if kind == Window {
+		for name := range byName[Aggregate] {
+			seen[name] = true
+		}
+	}
+	for name, other := range aliases {
+		seen[name] = seen[name] || seen[other]
+	}
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(seen)), func(name string) bool { return !seen[name] })
 }
 
 func inStandard(c *extensions.Collection, kind Kind, urn, name string) bool {

@@ -1,6 +1,10 @@
 package rel
 
-import "github.com/shoal-db/shoal/libs/substrait/types"
+import (
+	"math/big"
+
+	"github.com/shoal-db/shoal/libs/substrait/types"
+)
 
 // The widest DECIMALs: of all, and of those that fit 64 bits.
 const (
@@ -47,4 +51,34 @@ func DecimalResult(function string, a, b types.Type) (types.Type, bool) {
 		return types.Type{}, false
 	}
 	return types.DecimalOf(min(width, maxDecimalWidth), scale), true
+}
+
+// Fits is false of a literal with a DECIMAL that has more digits than its type: DuckDB computes such values, of
+// round(95::DECIMAL(2,0), -1) for one, but nobody can write them.
+func (l *Literal) Fits() bool { return fits(l.Of, l.Value) }
+
+func fits(t types.Type, value any) bool {
+	switch v := value.(type) {
+	case *big.Int:
+		limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(t.Width)), nil)
+		return t.ID != types.Decimal || v.CmpAbs(limit) < 0
+	case UnionValue:
+		return fits(t.Fields[v.Member].Type, v.Value)
+	case []any:
+		for i, item := range v {
+			of := t
+			switch t.ID {
+			case types.List, types.Array:
+				of = t.Fields[0].Type
+			case types.Struct:
+				of = t.Fields[i].Type
+			case types.Map: // pairs
+				of = types.StructOf(t.Fields...)
+			}
+			if !fits(of, item) {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -55,14 +55,21 @@ func (f *folding) collect(e rel.Expr) {
 func (f *folding) compute() {
 	if values, err := f.evaluate(f.found); err == nil {
 		for i, v := range values {
-			f.values[f.found[i]] = v
+			f.keep(f.found[i], v)
 		}
 		return
 	}
 	for _, e := range f.found {
 		if values, err := f.evaluate([]rel.Expr{e}); err == nil {
-			f.values[e] = values[0]
+			f.keep(e, values[0])
 		}
+	}
+}
+
+// keep leaves to the engine what no literal can say.
+func (f *folding) keep(e rel.Expr, v *rel.Literal) {
+	if v.Fits() {
+		f.values[e] = v
 	}
 }
 

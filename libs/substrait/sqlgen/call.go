@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -255,6 +256,25 @@ var fixed = func() map[string]types.ID {
 	return m
 }()
 
+// maybeNull is true of constants that may be NULL: DuckDB then forgets of some functions what type they have.
+func maybeNull(e rel.Expr) bool {
+	switch e := e.(type) {
+	case *rel.Literal:
+		return e.Value == nil
+	case *rel.Cast:
+		if !e.Try {
+			return maybeNull(e.Input)
+		}
+	}
+	return !rel.AnyExpr(e, func(e rel.Expr) bool {
+		switch e.(type) {
+		case *rel.Field, *rel.OuterField, *rel.Subquery, *rel.WindowCall:
+			return true
+		}
+		return false
+	})
+}
+
 // natural is true where DuckDB is known to give the call just its type.
 func natural(c *rel.Call) bool {
 	if id, ok := fixed[c.Func]; ok {
@@ -268,12 +288,12 @@ func natural(c *rel.Call) bool {
 	case "+", "-", "*", "//", "%", "/":
 		if len(c.Args) == 2 && c.Of.ID == types.Decimal {
 			t, ok := rel.DecimalResult(c.Func, first, c.Args[1].Type())
-			return ok && t.Equal(c.Of)
+			return ok && t.Equal(c.Of) && !slices.ContainsFunc(c.Args, maybeNull)
 		}
 		plain := first.IsInteger() && c.Func != "/" || first.ID == types.Double || first.ID == types.Float
 		return plain && c.Of.Equal(first) && c.Args[len(c.Args)-1].Type().Equal(first)
 	case "||":
-		return c.Of.ID == types.Varchar && first.ID == types.Varchar
+		return c.Of.ID == types.Varchar && first.ID == types.Varchar && !slices.ContainsFunc(c.Args, maybeNull)
 	case "date_trunc", "date_part":
 		return c.Of.ID == types.BigInt
 	case rel.Coalesce:

@@ -190,7 +190,7 @@ func (s *Service) understand(ctx context.Context, q *Query) (*catalog.Snapshot, 
 		err = fault.New(fault.Internal, "", "form %q", q.Request.Form)
 	}
 	if err == nil {
-		q.Logical, err = s.opts.Binder.BindSubqueries(ctx, q.Logical)
+		q.Logical, err = s.opts.Binder.BindPlan(ctx, q.Logical)
 	}
 	return s.opts.Catalog.Current(), fault.Wrap(err, "read substrait plan")
 }

@@ -29,3 +29,8 @@ SELECT a + 1 + 2 + 3 - 4 * 5 + (6 - a) FROM n WHERE id IN (1, 2)
 SELECT (SELECT 1), (SELECT NULL), EXISTS (SELECT 1 FROM none), NOT EXISTS (SELECT 1 FROM none), 1 IN (SELECT 1), NULL IN (SELECT 1 WHERE false), 1 NOT IN (SELECT NULL)
 SELECT error('boom') WHERE 1 = 2
 SELECT id, greatest(f, 1), f <> f, f IN ('nan', 1.5), f BETWEEN -1 AND 1e308 FROM n
+SELECT round(95::DECIMAL(2,0), -1), round(9999::DECIMAL(4,0), -1), [round(96::DECIMAL(2,0), -1)], {'x': round(99::DECIMAL(2,0), -1)}
+SELECT id, round((id % 100)::DECIMAL(2,0), -1) FROM n WHERE round(95::DECIMAL(2,0), -1) > 99
+SELECT id, row(a, b), list_zip([a], [b, id], ['x']), struct_values({'p': a, 'q': s}) FROM n
+SELECT id, row(a, s)::STRUCT(p VARCHAR, q VARCHAR), (a, b) = (1, 2), struct_extract(row(a, b), 2) FROM n
+SELECT row(a, b), count(*) FROM n GROUP BY a, b

@@ -23,7 +23,7 @@ SELECT id, (SELECT f FROM m WHERE m.f = n.f AND m.id <> 5) FROM n
 SELECT id, (SELECT l[1] FROM x x2 WHERE x2.id = x.id), (SELECT count(*) FROM x x3 WHERE x3.l = x.l), (SELECT x4.st FROM x x4 WHERE x4.st = x.st) FROM x
 SELECT id, ARRAY(SELECT k FROM m WHERE m.a = n.a ORDER BY k) FROM n
 SELECT a, count(*) FROM n WHERE id IN (SELECT id FROM m WHERE m.a IN (SELECT a FROM n)) GROUP BY a
-SELECT id, (1, a) IN (SELECT 2, k FROM m), (a, NULL) IN (SELECT a, k FROM m), a + 1 <= ANY (SELECT k FROM m WHERE m.s = n.s) FROM n
+SELECT id, (a, NULL) IN (SELECT a, k FROM m), a + 1 <= ANY (SELECT k FROM m WHERE m.s = n.s) FROM n
 SELECT id FROM n WHERE 5 IN (SELECT k FROM m WHERE m.a = n.a)
 SELECT id FROM n WHERE (SELECT count(*) FROM m WHERE m.a = n.a) = 2
 SELECT id, (SELECT sum(m.k + n.id) FROM m), (SELECT n.a FROM none) FROM n

@@ -69,3 +69,8 @@ SELECT n.id, v, i FROM n, unnest(['a', 'b']) WITH ORDINALITY AS u(v, i) WHERE n.
 WITH q AS (SELECT a, count(*) AS c FROM n GROUP BY a) SELECT q.*, v, i FROM q, unnest([7, 8]) WITH ORDINALITY AS u(v, i)
 SELECT x.id, v, i FROM x, unnest(x.l) WITH ORDINALITY AS u(v, i)
 SELECT x.id, v, i FROM x LEFT JOIN LATERAL unnest(x.l) WITH ORDINALITY AS u(v, i) ON true
+SELECT n.id, v, i FROM n, range(n.a) WITH ORDINALITY AS r(v, i)
+SELECT n.id, v, i FROM n, generate_series(1, n.a, 1) WITH ORDINALITY AS r(v, i) WHERE n.id < 4
+SELECT n.id, v, i FROM n LEFT JOIN LATERAL range(n.a) WITH ORDINALITY AS r(v, i) ON true
+SELECT n.id, i FROM n, LATERAL (SELECT * FROM range(n.a) WITH ORDINALITY) AS r(v, i) WHERE i > 1
+SELECT i FROM n, range(2) WITH ORDINALITY AS r(v, i)
