@@ -88,6 +88,7 @@ func TestPlans(t *testing.T) {
 	s := openShop(t)
 	t.Run("refused", func(t *testing.T) { testRefused(t, s) })
 	t.Run("mutants", func(t *testing.T) { testMutants(t, s) })
+	t.Run("every function", func(t *testing.T) { testEveryFunction(t, s) })
 	for _, q := range questions(t) {
 		t.Run(q.name, func(t *testing.T) {
 			want := s.Query(t, q.sql)
