@@ -72,6 +72,9 @@ func TestLogic(t *testing.T) {
 	dir := t.TempDir()
 	// The data stays where it is while the number of workers changes.
 	for _, workers := range []int{3, 1} {
+		if testing.Short() && workers == 1 {
+			break
+		}
 		ok := t.Run(fmt.Sprintf("workers-%d", workers), func(t *testing.T) {
 			c := harness.Start(t, cluster.Options{DataDir: dir, Workers: workers, Replication: 2})
 			if workers == 3 {
@@ -79,7 +82,7 @@ func TestLogic(t *testing.T) {
 			}
 			t.Run("layouts", func(t *testing.T) { // ends before the cluster
 				for i, l := range layouts {
-					if workers == 1 && !onOneWorker[l.name] {
+					if (workers == 1 || testing.Short()) && !onOneWorker[l.name] {
 						continue
 					}
 					t.Run(l.name, func(t *testing.T) {
@@ -108,7 +111,7 @@ func TestLogic(t *testing.T) {
 func share(cases []answers, layout, workers int) (out []answers) {
 	var turns []int
 	for i, l := range layouts {
-		if workers > 1 || onOneWorker[l.name] {
+		if workers > 1 && !testing.Short() || onOneWorker[l.name] {
 			turns = append(turns, i)
 		}
 	}
