@@ -163,7 +163,7 @@ func (f *fuzzing) report(took time.Duration) {
 	if v[disputed] > 1+f.asked/1000 {
 		f.t.Error("DuckDB's optimiser is blamed for too much")
 	}
-	if f.asked >= queriesPerWorld && (v[sameRows] < f.asked*2/5 || v[refused] > f.asked/5 || v[raised] > 1+f.asked/50 || v[tooLong] > 1+f.asked/50) {
+	if f.asked >= 5*queriesPerWorld && (v[sameRows] < f.asked*2/5 || v[refused] > f.asked/5 || v[raised] > 1+f.asked/50 || v[tooLong] > 1+f.asked/50) {
 		f.t.Error("the queries say too little: too few have rows, or too many fail")
 	}
 }
