@@ -246,13 +246,10 @@ func (c *converter) delimJoin(o object) (node, error) {
 }
 
 func readsOuter(r rel.Rel, id int) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
+	return rel.Any(r, func(r rel.Rel) bool {
 		out, ok := r.(*rel.Outer)
-		found = found || ok && (id == 0 || out.ID == id)
-		return !found
+		return ok && (id == 0 || out.ID == id)
 	})
-	return found
 }
 
 func (c *converter) delimGet(o object) (node, error) {

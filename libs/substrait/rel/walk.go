@@ -197,13 +197,7 @@ func SideOf(e Expr, leftColumns int) Side {
 
 // HasWindow tells whether a window function is in e.
 func HasWindow(e Expr) bool {
-	found := false
-	WalkExpr(e, func(e Expr) bool {
-		_, is := e.(*WindowCall)
-		found = found || is
-		return !found
-	})
-	return found
+	return AnyExpr(e, func(e Expr) bool { _, is := e.(*WindowCall); return is })
 }
 
 // Conjuncts splits a condition at its top-level ANDs; nil has none.

@@ -17,23 +17,21 @@ func (f *finder) near(r rel.Rel) bool {
 // restricts tells whether something in a near relation may leave out rows, or there are few to begin with:
 // a join with all rows of a table is seldom a restriction, and not worth a look.
 func (f *finder) restricts(r rel.Rel) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
+	return rel.Any(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
 		case *rel.Read:
-			found = found || filters(r.Filter) || f.tables.Few(r)
+			return filters(r.Filter) || f.tables.Few(r)
 		case *rel.Values:
-			found = true
+			return true
 		case *rel.Filter:
-			found = found || filters(r.Cond)
+			return filters(r.Cond)
 		case *rel.Join:
-			found = found || r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti
+			return r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti
 		case *rel.SetOp:
-			found = found || r.Kind != rel.UnionAll && r.Kind != rel.UnionDistinct
+			return r.Kind != rel.UnionAll && r.Kind != rel.UnionDistinct
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 // filters is true of conditions that do more than to refuse NULLs.

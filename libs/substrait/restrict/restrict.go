@@ -43,7 +43,7 @@ type Tables struct {
 // Number returns the plan with a number of its own for each read, by which restrictions name it.
 func Number(p *rel.Plan) *rel.Plan {
 	last := 0
-	number := func(r rel.Rel) rel.Rel {
+	return p.Transform(func(r rel.Rel) rel.Rel {
 		read, ok := r.(*rel.Read)
 		if !ok {
 			return r
@@ -52,12 +52,7 @@ func Number(p *rel.Plan) *rel.Plan {
 		numbered := *read
 		numbered.Scan = last
 		return &numbered
-	}
-	out := &rel.Plan{Names: p.Names, Root: rel.Transform(p.Root, number)}
-	for _, s := range p.Shared {
-		out.Shared = append(out.Shared, rel.Transform(s, number))
-	}
-	return out
+	})
 }
 
 // Find returns the restrictions on the scans of a numbered plan's far tables. Shared subtrees are looked

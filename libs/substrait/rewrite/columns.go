@@ -89,14 +89,6 @@ func remapKeys(keys []rel.SortKey, place func(int) int) []rel.SortKey {
 	return out
 }
 
-func keyExprs(keys []rel.SortKey) []rel.Expr {
-	out := make([]rel.Expr, len(keys))
-	for i, k := range keys {
-		out[i] = k.Expr
-	}
-	return out
-}
-
 // narrow drops the columns of r, which are those of have in order, that are
 // not in need.
 func narrow(r rel.Rel, have, need map[int]bool) rel.Rel {
@@ -155,7 +147,7 @@ func (c *columns) prune(r rel.Rel, need map[int]bool) rel.Rel {
 		return c.join(&r.Join, r, need)
 	case *rel.Sort:
 		have := clone(need)
-		addFields(have, keyExprs(r.Keys)...)
+		addFields(have, rel.KeyExprs(r.Keys)...)
 		in := c.prune(r.Input, have)
 		return narrow(&rel.Sort{Input: in, Keys: remapKeys(r.Keys, places(have))}, have, need)
 	case *rel.Fetch:
@@ -243,7 +235,7 @@ func (c *columns) aggregate(a *rel.Aggregate, need map[int]bool) rel.Rel {
 		measures = append(measures, m)
 		addFields(have, m.Args...)
 		addFields(have, m.Filter)
-		addFields(have, keyExprs(m.OrderBy)...)
+		addFields(have, rel.KeyExprs(m.OrderBy)...)
 	}
 	if len(a.Sets) > 1 {
 		kept[len(a.Groups)+len(a.Measures)] = true

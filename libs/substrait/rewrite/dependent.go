@@ -68,14 +68,7 @@ func (l *lowering) lowerJoin(d *rel.DependentJoin) rel.Rel {
 }
 
 func reads(r rel.Rel, id int) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
-		if o, ok := r.(*rel.Outer); ok && o.ID == id {
-			found = true
-		}
-		return !found
-	})
-	return found
+	return rel.Any(r, func(r rel.Rel) bool { o, ok := r.(*rel.Outer); return ok && o.ID == id })
 }
 
 // InlineShared replaces each reference to a subtree that is read once by the

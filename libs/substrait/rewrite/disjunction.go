@@ -11,20 +11,18 @@ import (
 // `a AND b OR a AND c` is `a AND (b OR c)`. Where a is a join's equality, it
 // makes a join of what was a cross product.
 func FactorDisjunctions(p *rel.Plan) *rel.Plan {
-	return p.Map(func(r rel.Rel) rel.Rel {
-		return rel.Transform(r, func(r rel.Rel) rel.Rel {
-			switch r := r.(type) {
-			case *rel.Filter:
-				return &rel.Filter{Input: r.Input, Cond: factor(r.Cond)}
-			case *rel.Join:
-				if r.Cond != nil {
-					j := *r
-					j.Cond = factor(r.Cond)
-					return &j
-				}
+	return p.Transform(func(r rel.Rel) rel.Rel {
+		switch r := r.(type) {
+		case *rel.Filter:
+			return &rel.Filter{Input: r.Input, Cond: factor(r.Cond)}
+		case *rel.Join:
+			if r.Cond != nil {
+				j := *r
+				j.Cond = factor(r.Cond)
+				return &j
 			}
-			return r
-		})
+		}
+		return r
 	})
 }
 

@@ -251,18 +251,16 @@ func (d *domains) between(conds []rel.Expr, left, right int) rel.Expr {
 
 // restricts is true if something in r keeps some of a table's rows alone.
 func restricts(r rel.Rel) bool {
-	found := false
 	restricting := func(c rel.Expr) bool { return !isNotNull(c) }
-	rel.Walk(r, func(r rel.Rel) bool {
+	return rel.Any(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
 		case *rel.Read:
-			found = found || r.IsSent() || slices.ContainsFunc(rel.Conjuncts(r.Filter), restricting)
+			return r.IsSent() || slices.ContainsFunc(rel.Conjuncts(r.Filter), restricting)
 		case *rel.Filter:
-			found = found || slices.ContainsFunc(rel.Conjuncts(r.Cond), restricting)
+			return slices.ContainsFunc(rel.Conjuncts(r.Cond), restricting)
 		case *rel.Values:
-			found = true
+			return true
 		}
-		return !found
+		return false
 	})
-	return found
 }

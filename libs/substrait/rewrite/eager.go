@@ -17,14 +17,12 @@ import (
 // An aggregate over the join counts each of the other side's rows as often as
 // there are rows of the key: adding up the key's parts gives the same.
 func AggregateEarly(p *rel.Plan, tables Tables) *rel.Plan {
-	return p.Map(func(root rel.Rel) rel.Rel {
-		return rel.Transform(root, func(r rel.Rel) rel.Rel {
-			a, ok := r.(*rel.Aggregate)
-			if !ok {
-				return r
-			}
-			return aggregateEarly(a, tables)
-		})
+	return p.Transform(func(r rel.Rel) rel.Rel {
+		a, ok := r.(*rel.Aggregate)
+		if !ok {
+			return r
+		}
+		return aggregateEarly(a, tables)
 	})
 }
 

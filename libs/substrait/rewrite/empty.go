@@ -10,7 +10,7 @@ import (
 // CollapseEmpty drops what constant conditions leave no rows of, and what
 // reads nothing but that. An aggregate without groups has a row over no rows.
 func CollapseEmpty(p *rel.Plan) *rel.Plan {
-	return p.Map(func(r rel.Rel) rel.Rel { return rel.Transform(r, collapse) })
+	return p.Transform(collapse)
 }
 
 func none(ts []types.Type) rel.Rel { return &rel.Values{Columns: ts} }

@@ -15,21 +15,14 @@ type Evaluator func(exprs []rel.Expr) ([]*rel.Literal, error)
 // reached, and raises its error there if it is.
 func FoldConstants(p *rel.Plan, evaluate Evaluator) *rel.Plan {
 	f := &folding{evaluate: evaluate, values: map[rel.Expr]rel.Expr{}}
-	visit := func(r rel.Rel) bool {
+	for r := range p.Rels() {
 		eachExpr(r, func(e rel.Expr) rel.Expr { f.collect(e); return e })
-		return true
 	}
-	for _, s := range p.Shared {
-		rel.Walk(s, visit)
-	}
-	rel.Walk(p.Root, visit)
 	if len(f.found) == 0 {
 		return p
 	}
 	f.compute()
-	return p.Map(func(r rel.Rel) rel.Rel {
-		return rel.Transform(r, func(r rel.Rel) rel.Rel { return eachExpr(r, f.replace) })
-	})
+	return p.Transform(func(r rel.Rel) rel.Rel { return eachExpr(r, f.replace) })
 }
 
 type folding struct {

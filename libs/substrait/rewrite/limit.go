@@ -18,14 +18,12 @@ import (
 // themselves. What a union's branches give is cut short when it is split.
 func PushLimits(p *rel.Plan, tables Tables) *rel.Plan {
 	l := &limits{tables}
-	return p.Map(func(r rel.Rel) rel.Rel {
-		return rel.Transform(r, func(r rel.Rel) rel.Rel {
-			f, ok := r.(*rel.Fetch)
-			if !ok {
-				return r
-			}
-			return l.push(f)
-		})
+	return p.Transform(func(r rel.Rel) rel.Rel {
+		f, ok := r.(*rel.Fetch)
+		if !ok {
+			return r
+		}
+		return l.push(f)
 	})
 }
 

@@ -157,15 +157,5 @@ func Optimize(p *rel.Plan, opts Options) (*rel.Plan, []Applied) {
 }
 
 func hasDependent(p *rel.Plan) bool {
-	found := false
-	visit := func(r rel.Rel) bool {
-		_, is := r.(*rel.DependentJoin)
-		found = found || is
-		return !found
-	}
-	for _, s := range p.Shared {
-		rel.Walk(s, visit)
-	}
-	rel.Walk(p.Root, visit)
-	return found
+	return p.Any(func(r rel.Rel) bool { _, is := r.(*rel.DependentJoin); return is })
 }

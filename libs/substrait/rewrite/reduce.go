@@ -128,17 +128,15 @@ func sent(r rel.Rel, pieces int64) int64 {
 
 // gathers is true if an aggregate or a window is in r.
 func gathers(r rel.Rel) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
+	return rel.Any(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
 		case *rel.Aggregate:
-			found = true
+			return true
 		case *rel.Project:
-			found = found || anyWindow(r.Exprs)
+			return anyWindow(r.Exprs)
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 // semi is a semi join on its way down.
@@ -273,17 +271,15 @@ func (s *semi) on(width int) rel.Expr {
 // the rows come from tables in pieces and are joined elsewhere: duplicates make
 // no difference to such a join, and need not be sent.
 func DistinctKeys(p *rel.Plan, tables Tables) *rel.Plan {
-	return p.Map(func(r rel.Rel) rel.Rel {
-		return rel.Transform(r, func(r rel.Rel) rel.Rel {
-			j, ok := r.(*rel.Join)
-			if !ok || j.Kind != rel.LeftSemi && j.Kind != rel.LeftAnti && j.Kind != rel.LeftMark {
-				return r
-			}
-			if !tables.onPieces(j.Right) || tables.onPieces(j) || j.Cond != nil && !facts.Movable(j.Cond) {
-				return r
-			}
-			return distinctKeys(j)
-		})
+	return p.Transform(func(r rel.Rel) rel.Rel {
+		j, ok := r.(*rel.Join)
+		if !ok || j.Kind != rel.LeftSemi && j.Kind != rel.LeftAnti && j.Kind != rel.LeftMark {
+			return r
+		}
+		if !tables.onPieces(j.Right) || tables.onPieces(j) || j.Cond != nil && !facts.Movable(j.Cond) {
+			return r
+		}
+		return distinctKeys(j)
 	})
 }
 

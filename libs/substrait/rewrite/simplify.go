@@ -11,7 +11,7 @@ import (
 // of comparisons, CASE with constant conditions, comparisons with NULL. In
 // filters NULL is as good as false.
 func SimplifyConditions(p *rel.Plan) *rel.Plan {
-	return p.Map(func(r rel.Rel) rel.Rel { return rel.Transform(r, simplifyRel) })
+	return p.Transform(simplifyRel)
 }
 
 func simplifyRel(r rel.Rel) rel.Rel {

@@ -25,26 +25,22 @@ func RemoveOuter(p *rel.Plan) *rel.Plan {
 // looksAcross is true if something in r may give other rows for one key when
 // there are rows of further keys.
 func looksAcross(r rel.Rel) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
+	return rel.Any(r, func(r rel.Rel) bool {
 		switch r.(type) {
 		case *rel.Recursive, *rel.Sample, *rel.Positional, *rel.AsOf:
-			found = true
+			return true
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 // mapDependent replaces every dependent join.
 func mapDependent(p *rel.Plan, f func(*rel.DependentJoin) rel.Rel) *rel.Plan {
-	return p.Map(func(r rel.Rel) rel.Rel {
-		return rel.Transform(r, func(r rel.Rel) rel.Rel {
-			if d, ok := r.(*rel.DependentJoin); ok {
-				return f(d)
-			}
-			return r
-		})
+	return p.Transform(func(r rel.Rel) rel.Rel {
+		if d, ok := r.(*rel.DependentJoin); ok {
+			return f(d)
+		}
+		return r
 	})
 }
 
@@ -183,14 +179,12 @@ func keyEquality(c rel.Expr, isKey func(int) bool) (key int, value rel.Expr, str
 // MarkToSemi turns a filter on a mark join's mark into a semi join, and one on
 // its negation into an anti join where the mark cannot be NULL.
 func MarkToSemi(p *rel.Plan) *rel.Plan {
-	return p.Map(func(r rel.Rel) rel.Rel {
-		return rel.Transform(r, func(r rel.Rel) rel.Rel {
-			f, ok := r.(*rel.Filter)
-			if !ok {
-				return r
-			}
-			return markToSemi(f)
-		})
+	return p.Transform(func(r rel.Rel) rel.Rel {
+		f, ok := r.(*rel.Filter)
+		if !ok {
+			return r
+		}
+		return markToSemi(f)
 	})
 }
 

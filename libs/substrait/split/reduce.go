@@ -82,17 +82,15 @@ func joinsByEquality(cond rel.Expr, n int) bool {
 
 // filtered tells whether a relation is likely to lack rows of its tables.
 func filtered(r rel.Rel) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
+	return rel.Any(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
 		case *rel.Read:
-			found = found || r.Filter != nil || r.IsSent()
+			return r.Filter != nil || r.IsSent()
 		case *rel.Filter, *rel.Fetch, *rel.Values, *rel.Sample:
-			found = true
+			return true
 		case *rel.Join:
-			found = found || r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti
+			return r.Kind == rel.LeftSemi || r.Kind == rel.LeftAnti
 		}
-		return !found
+		return false
 	})
-	return found
 }

@@ -131,23 +131,18 @@ func (s *splitter) split() *Result {
 // readsOnlyReferences is true if all that the plan reads is reference tables.
 func (s *splitter) readsOnlyReferences(p *rel.Plan) (bool, error) {
 	whole, any := true, false
-	var err error
-	visit := func(r rel.Rel) bool {
-		if read, ok := r.(*rel.Read); ok {
-			any = true
-			t, e := s.tables(read)
-			if e != nil && err == nil {
-				err = e
-			}
-			whole = whole && t.Axis == ""
+	for r := range p.Rels() {
+		read, ok := r.(*rel.Read)
+		if !ok {
+			continue
 		}
-		return err == nil
+		t, err := s.tables(read)
+		if err != nil {
+			return false, err
+		}
+		whole, any = whole && t.Axis == "", true
 	}
-	for _, shared := range p.Shared {
-		rel.Walk(shared, visit)
-	}
-	rel.Walk(p.Root, visit)
-	return whole && any, err
+	return whole && any, nil
 }
 
 func (s *splitter) fail(err error) {

@@ -95,17 +95,15 @@ func (g *generator) define(r rel.Rel, definition string) {
 // looksAt is true if r reads the rows of a recursion that stands around it,
 // shared subtrees included.
 func (g *generator) looksAt(r rel.Rel, id int) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
+	return rel.Any(r, func(r rel.Rel) bool {
 		switch r := r.(type) {
 		case *rel.Working:
-			found = found || r.ID == id
+			return r.ID == id
 		case *rel.Reference:
-			found = found || g.sharedLooksAt(r.Ordinal, id)
+			return g.sharedLooksAt(r.Ordinal, id)
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 func (g *generator) sharedLooksAt(ordinal, id int) bool {
@@ -151,11 +149,5 @@ func (g *generator) outside(r rel.Rel) (*block, error) {
 }
 
 func readsTables(r rel.Rel) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
-		_, is := r.(*rel.Read)
-		found = found || is
-		return !found
-	})
-	return found
+	return rel.Any(r, func(r rel.Rel) bool { _, is := r.(*rel.Read); return is })
 }

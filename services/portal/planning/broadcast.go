@@ -92,16 +92,11 @@ func (s *Sent) read() *rel.Read {
 // SentIn are the names of the Sent that a plan reads.
 func SentIn(plan *rel.Plan) []string {
 	var names []string
-	visit := func(r rel.Rel) bool {
+	for r := range plan.Rels() {
 		if read, ok := r.(*rel.Read); ok && read.IsSent() && !slices.Contains(names, read.Table[1]) {
 			names = append(names, read.Table[1])
 		}
-		return true
 	}
-	for _, s := range plan.Shared {
-		rel.Walk(s, visit)
-	}
-	rel.Walk(plan.Root, visit)
 	return names
 }
 
@@ -151,14 +146,13 @@ func (p *planner) broadcast(plan *rel.Plan, static *split.Result) *Broadcast {
 // sentColumns are the columns of rows that a plan without idle columns looks at, at least one.
 func sentColumns(plan *rel.Plan, of *Sent) []int {
 	used := map[string]bool{}
-	rel.Walk(plan.Root, func(r rel.Rel) bool {
+	for r := range plan.Rels() {
 		if read, ok := r.(*rel.Read); ok && read.IsSent() && read.Table[1] == of.Name {
 			for _, c := range read.Columns {
 				used[c.Name] = true
 			}
 		}
-		return true
-	})
+	}
 	var out []int
 	for i, c := range of.Columns {
 		if used[c.Name] {
@@ -268,27 +262,25 @@ func (p *planner) standsAlone(r rel.Rel) bool {
 			return false
 		}
 	}
-	alone := true
-	rel.Walk(r, func(r rel.Rel) bool {
+	looksOut := func(r rel.Rel) bool {
 		switch r.(type) {
 		case *rel.Reference, *rel.Outer, *rel.Working:
-			alone = false
+			return true
 		}
-		return alone
-	})
-	return alone && p.readsChunks(r)
+		return false
+	}
+	return !rel.Any(r, looksOut) && p.readsChunks(r)
 }
 
 func (p *planner) readsChunks(r rel.Rel) bool {
-	found := false
-	rel.Walk(r, func(r rel.Rel) bool {
-		if read, ok := r.(*rel.Read); ok && !read.IsSent() {
-			t, err := p.lookup(read)
-			found = found || err == nil && t.Kind != catalog.Reference
+	return rel.Any(r, func(r rel.Rel) bool {
+		read, ok := r.(*rel.Read)
+		if !ok || read.IsSent() {
+			return false
 		}
-		return !found
+		t, err := p.lookup(read)
+		return err == nil && t.Kind != catalog.Reference
 	})
-	return found
 }
 
 // rowsSent estimates how many rows fragments send to the portal.

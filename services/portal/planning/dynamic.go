@@ -104,16 +104,11 @@ func (p *planner) lookUp(plan *rel.Plan) *rel.Plan {
 		return plan
 	}
 	reads := map[int]*rel.Read{}
-	collect := func(r rel.Rel) bool {
+	for r := range plan.Rels() {
 		if read, ok := r.(*rel.Read); ok {
 			reads[read.Scan] = read
 		}
-		return true
 	}
-	for _, s := range plan.Shared {
-		rel.Walk(s, collect)
-	}
-	rel.Walk(plan.Root, collect)
 	p.dynamic = map[int][]DynamicPredicate{}
 	for _, r := range found {
 		if d, ok := p.lookUpOne(reads[r.Scan], r); ok {

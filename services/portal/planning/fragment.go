@@ -66,28 +66,22 @@ func (p *planner) fragment(f split.Fragment) ([]int, error) {
 func (p *planner) scans(plan *rel.Plan) (map[*rel.Read]*scan, []*catalog.Table, error) {
 	scans := map[*rel.Read]*scan{}
 	var references []*catalog.Table
-	var err error
-	visit := func(r rel.Rel) bool {
+	for r := range plan.Rels() {
 		read, ok := r.(*rel.Read)
-		if !ok || err != nil || read.IsSent() {
-			return err == nil
+		if !ok || read.IsSent() {
+			continue
 		}
-		var t *catalog.Table
-		if t, err = p.lookup(read); err != nil {
-			return false
+		t, err := p.lookup(read)
+		if err != nil {
+			return nil, nil, err
 		}
 		if t.Kind != catalog.Reference {
 			scans[read] = p.prune(read, t)
 		} else if !slices.Contains(references, t) {
 			references = append(references, t)
 		}
-		return true
 	}
-	for _, s := range plan.Shared {
-		rel.Walk(s, visit)
-	}
-	rel.Walk(plan.Root, visit)
-	return scans, references, err
+	return scans, references, nil
 }
 
 func (p *planner) prune(r *rel.Read, t *catalog.Table) *scan {
@@ -315,21 +309,18 @@ func (p *planner) add(plan *rel.Plan, pieces []piece, references []*catalog.Tabl
 	}
 	// A table that no piece has a chunk of is named all the same, so that the
 	// worker knows that it reads nothing of it.
-	unread := func(r rel.Rel) bool {
-		if read, ok := r.(*rel.Read); ok && !read.IsSent() {
-			if t, err := p.lookup(read); err == nil && t.Kind != catalog.Reference {
-				if _, ok := place[t]; !ok {
-					place[t] = len(s.Tables)
-					s.Tables = append(s.Tables, TableChunks{Table: t})
-				}
+	for r := range plan.Rels() {
+		read, ok := r.(*rel.Read)
+		if !ok || read.IsSent() {
+			continue
+		}
+		if t, err := p.lookup(read); err == nil && t.Kind != catalog.Reference {
+			if _, ok := place[t]; !ok {
+				place[t] = len(s.Tables)
+				s.Tables = append(s.Tables, TableChunks{Table: t})
 			}
 		}
-		return true
 	}
-	for _, shared := range plan.Shared {
-		rel.Walk(shared, unread)
-	}
-	rel.Walk(plan.Root, unread)
 	p.out.Subplans = append(p.out.Subplans, s)
 	p.loads()[replicas[0]] += s.Bytes
 	return s.ID

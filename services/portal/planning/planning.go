@@ -230,19 +230,14 @@ func (p *planner) whereabouts(r *rel.Read) (rewrite.Table, bool) {
 
 // readSubplans replaces each read of a fragment by the union of its subplans.
 func readSubplans(merge *rel.Plan, ids [][]int) *rel.Plan {
-	resolve := func(r rel.Rel) rel.Rel {
+	return merge.Transform(func(r rel.Rel) rel.Rel {
 		read, ok := r.(*rel.Read)
 		if !ok || read.Table[0] != split.FragmentTable {
 			return r
 		}
 		fragment, _ := strconv.Atoi(read.Table[1]) // split wrote it
 		return unionOf(read, ids[fragment])
-	}
-	out := &rel.Plan{Root: rel.Transform(merge.Root, resolve), Names: merge.Names}
-	for _, s := range merge.Shared {
-		out.Shared = append(out.Shared, rel.Transform(s, resolve))
-	}
-	return out
+	})
 }
 
 func unionOf(read *rel.Read, ids []int) rel.Rel {

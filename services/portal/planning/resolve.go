@@ -15,7 +15,7 @@ import (
 // take a column for another type, to which it is then cast.
 func (p *planner) resolve(plan *rel.Plan) (*rel.Plan, error) {
 	var failed error
-	visit := func(r rel.Rel) rel.Rel {
+	out := plan.Transform(func(r rel.Rel) rel.Rel {
 		read, ok := r.(*rel.Read)
 		if !ok || failed != nil {
 			return r
@@ -25,11 +25,7 @@ func (p *planner) resolve(plan *rel.Plan) (*rel.Plan, error) {
 			return r
 		}
 		return out
-	}
-	out := &rel.Plan{Names: plan.Names, Root: rel.Transform(plan.Root, visit)}
-	for _, s := range plan.Shared {
-		out.Shared = append(out.Shared, rel.Transform(s, visit))
-	}
+	})
 	return out, failed
 }
 

@@ -173,36 +173,23 @@ func (p *planner) counts(a, b rel.Rel) bool {
 	if len(p.dynamic) == 0 || p.readsChunks(b) {
 		return false
 	}
-	found := false
-	rel.Walk(a, func(r rel.Rel) bool {
-		if read, ok := r.(*rel.Read); ok {
-			for _, d := range p.dynamic[read.Scan] {
-				found = found || d.share < 1 && readsAll(d.source, b)
-			}
-		}
-		return !found
+	return rel.Any(a, func(r rel.Rel) bool {
+		read, ok := r.(*rel.Read)
+		return ok && slices.ContainsFunc(p.dynamic[read.Scan], func(d DynamicPredicate) bool {
+			return d.share < 1 && readsAll(d.source, b)
+		})
 	})
-	return found
 }
 
 // readsAll is true if all that b reads is read by a, with the same conditions.
 func readsAll(a, b rel.Rel) bool {
-	all := true
-	rel.Walk(b, func(r rel.Rel) bool {
+	return !rel.Any(b, func(r rel.Rel) bool {
 		want, ok := r.(*rel.Read)
-		if !ok || !all {
-			return all
-		}
-		found := false
-		rel.Walk(a, func(r rel.Rel) bool {
+		return ok && !rel.Any(a, func(r rel.Rel) bool {
 			have, ok := r.(*rel.Read)
-			found = found || ok && slices.Equal(have.Table, want.Table) && rel.Equal(have.Filter, want.Filter)
-			return !found
+			return ok && slices.Equal(have.Table, want.Table) && rel.Equal(have.Filter, want.Filter)
 		})
-		all = found
-		return all
 	})
-	return all
 }
 
 // shareOf is which share of rows may satisfy a condition.

@@ -66,17 +66,12 @@ func (p *planner) wholeOnWorker(plan *rel.Plan) {
 
 // readsOthers is true if a plan reads other reference tables than these.
 func (p *planner) readsOthers(plan *rel.Plan, references []*catalog.Table) bool {
-	found := false
-	visit := func(r rel.Rel) bool {
-		if read, ok := r.(*rel.Read); ok && !read.IsSent() {
-			t, err := p.lookup(read)
-			found = found || err != nil || t.Kind == catalog.Reference && !slices.Contains(references, t)
+	return plan.Any(func(r rel.Rel) bool {
+		read, ok := r.(*rel.Read)
+		if !ok || read.IsSent() {
+			return false
 		}
-		return !found
-	}
-	for _, s := range plan.Shared {
-		rel.Walk(s, visit)
-	}
-	rel.Walk(plan.Root, visit)
-	return found
+		t, err := p.lookup(read)
+		return err != nil || t.Kind == catalog.Reference && !slices.Contains(references, t)
+	})
 }
