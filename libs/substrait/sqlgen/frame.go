@@ -29,6 +29,8 @@ func steadied(w *rel.WindowCall) *rel.WindowCall {
 		out.OrderBy = nil
 		return &out
 	}
+	// Over a whole partition, the window's order does what the arguments' own does, and in a fraction of the time.
+	out.OrderBy, out.ArgOrder = append(slices.Clone(out.ArgOrder), out.OrderBy...), nil
 	out.Frame = rel.Frame{Unit: rel.RowsFrame, Start: rel.Bound{Kind: rel.UnboundedPreceding},
 		End: rel.Bound{Kind: rel.Following, Offset: rel.Int(far)}}
 	return &out

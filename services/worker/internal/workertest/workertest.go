@@ -125,12 +125,15 @@ func (d dirSource) Open(_ context.Context, object string) (io.ReadCloser, error)
 }
 
 // Put writes a table's chunk with the rows of a query into the object store.
-func (w *World) Put(table, sql string) store.File {
+func (w *World) Put(table, sql string) store.File { return w.PutWith(table, sql, "") }
+
+// PutWith is Put with further options of DuckDB's writer, ", NAME value" each.
+func (w *World) PutWith(table, sql, options string) store.File {
 	w.t.Helper()
 	object := fmt.Sprintf("d/%010d-%010d-00000000/%s.parquet", len(w.files), len(w.files), table)
 	path := filepath.Join(w.Objects, object)
 	Must(w.t, os.MkdirAll(filepath.Dir(path), 0o750))
-	_, err := w.writer.Exec(context.Background(), "COPY ("+sql+") TO "+duckdb.QuoteLiteral(path)+" (FORMAT parquet)")
+	_, err := w.writer.Exec(context.Background(), "COPY ("+sql+") TO "+duckdb.QuoteLiteral(path)+" (FORMAT parquet"+options+")")
 	Must(w.t, err)
 	data, err := os.ReadFile(path)
 	Must(w.t, err)
