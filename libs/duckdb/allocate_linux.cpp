@@ -5,6 +5,7 @@
 // DuckDB allocates by its own copy of jemalloc, whose functions the linker replaces by those here
 // (--wrap), and by operator new, which a program may replace.
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -22,9 +23,8 @@ std::atomic<int64_t> held{0};     // bytes in large blocks
 std::atomic<int64_t> most{0};     // what held may be; 0: anything
 std::atomic<int64_t> refused{0};  // how many blocks were
 
-// allowance is what this thread may yet take in large blocks, whether it frees them or not; negative:
-// anything.
-thread_local int64_t allowance = -1;
+// allowance is what this thread may yet take in large blocks, of allowed; negative: anything.
+thread_local int64_t allowance = -1, allowed = -1;
 
 bool take(size_t bytes) {
 	if (bytes > INT64_MAX / 2) return false;
@@ -40,7 +40,11 @@ bool take(size_t bytes) {
 	return true;
 }
 
-void give(size_t bytes) { held.fetch_sub(static_cast<int64_t>(bytes), std::memory_order_relaxed); }
+void give(size_t bytes) {
+	held.fetch_sub(static_cast<int64_t>(bytes), std::memory_order_relaxed);
+	// Others' blocks that are freed here give no more than was allowed.
+	if (allowance >= 0) allowance = std::min(allowance + static_cast<int64_t>(bytes), allowed);
+}
 
 // settle corrects what was taken for a block to what it is counted as when it is freed.
 void settle(size_t taken, size_t usable) {
@@ -58,7 +62,7 @@ extern "C" {
 int64_t shoal_large_bytes() { return held.load(std::memory_order_relaxed); }
 int64_t shoal_refused_blocks() { return refused.load(std::memory_order_relaxed); }
 void shoal_limit_large(int64_t bytes) { most.store(bytes, std::memory_order_relaxed); }
-void shoal_allow_thread(int64_t bytes) { allowance = bytes; }
+void shoal_allow_thread(int64_t bytes) { allowance = allowed = bytes; }
 
 int duckdb_je_mallctl(const char *, void *, size_t *, void *, size_t) __attribute__((weak));
 

@@ -141,7 +141,7 @@ func (r *run) eachStatement(op string, fn func(stmt bindings.PreparedStatement, 
 func (r *run) prepareNth(op string, parsed bindings.ExtractedStatements, i bindings.IdxT, fn func(bindings.PreparedStatement) error) error {
 	var stmt bindings.PreparedStatement
 	var state bindings.State
-	r.call(func() { state = bindings.PrepareExtractedStatement(r.conn.db, parsed, i, &stmt) })
+	r.prepare(func() { state = bindings.PrepareExtractedStatement(r.conn.db, parsed, i, &stmt) })
 	defer bindings.DestroyPrepare(&stmt)
 	if state != bindings.StateSuccess {
 		return r.fault(op, bindings.PrepareError(stmt))

@@ -17,7 +17,7 @@ type duckError struct {
 	Message  string
 	Position int // byte offset in the SQL text, -1 when there is none
 	Extra    map[string]string
-	Most     int64 // what the failed call might take in large blocks, of Options.CallBytes; 0: anything
+	Most     int64 // Options.CallBytes
 }
 
 // parseError reads a message. Errors of statements are JSON (setting errors_as_json), sometimes

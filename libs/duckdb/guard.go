@@ -19,6 +19,9 @@ const (
 	interruptAgain = 100 * time.Millisecond
 	// purgeAgain is how often allocators are asked to give back what they keep when the limit is near.
 	purgeAgain = 500 * time.Millisecond
+	// idleAgain is how often they are while nothing is computed, if memory has grown by idleGrown since.
+	idleAgain = 2 * time.Second
+	idleGrown = 64 << 20
 	// connWait is how long a new connection waits for memory before it is refused.
 	connWait = time.Second
 	// leastLarge is what large blocks may always take: some queries can then go on, and end.
@@ -48,6 +51,7 @@ type guard struct {
 	// Of the watching goroutine.
 	last     int64
 	purgedAt time.Time
+	purgedTo int64 // what was left then
 }
 
 var process = &guard{engines: map[*Engine]int64{}, runs: map[*run]struct{}{}}
@@ -151,11 +155,13 @@ func (g *guard) look(now time.Time) {
 	if resident > limit {
 		again = interruptAgain
 	}
-	purged := resident > limit/8*7 && now.Sub(g.purgedAt) >= again
+	since := now.Sub(g.purgedAt)
+	purged := resident > limit/8*7 && since >= again ||
+		since >= idleAgain && resident > g.purgedTo+idleGrown && g.computing() == 0
 	if purged {
-		g.purgedAt = now
 		purge()
 		resident = engineBytes()
+		g.purgedAt, g.purgedTo = now, resident
 	}
 	g.blame(resident - g.last)
 	g.last = resident
@@ -186,17 +192,22 @@ func (g *guard) blame(grown int64) {
 	if grown <= 0 {
 		return
 	}
-	computing := int64(0)
-	for r := range g.runs {
-		if r.computing.Load() {
-			computing++
-		}
-	}
+	computing := g.computing()
 	for r := range g.runs {
 		if r.computing.Load() {
 			r.grown += grown / max(computing, 1)
 		}
 	}
+}
+
+// computing is how many queries are inside DuckDB now. REQUIRES: g.mu.
+func (g *guard) computing() (n int64) {
+	for r := range g.runs {
+		if r.computing.Load() {
+			n++
+		}
+	}
+	return n
 }
 
 // interruptGreediest ends the query during which memory grew most. REQUIRES: g.mu.

@@ -14,7 +14,8 @@ import (
 var killers = []string{
 	"SELECT length(repeat('x', 4000000000))",
 	"SELECT length(repeat(repeat('x', 100000), 40000))",
-	"SELECT length(lpad('x', 2000000000, 'y')) + length(rpad('x', 2000000000, 'y'))",
+	"SELECT length(lpad('x', 2000000000, 'y'))",
+	"SELECT length(list_reduce([repeat('a', 10) FOR i IN range(64)], (x, y) -> x || x))",
 	"SELECT len(range(1000000000))",
 	"SELECT len(generate_series(1, 1000000000))",
 	"SELECT len(list_resize([1], 1000000000))",
@@ -57,12 +58,10 @@ func TestKillers(t *testing.T) {
 	mustExec(t, c, "CREATE TABLE dim AS SELECT 'name ' || range AS nm, range AS k FROM range(97)")
 	limit := ReadProcessMemory().LimitBytes
 	for _, sql := range killers {
-		begun := time.Now()
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		refused := refusedBlocks()
 		rows, err := c.QueryRows(ctx, sql)
 		cancel()
-		t.Logf("%s: %s %v", time.Since(begun), sql, err)
 		if fault.KindOf(err) != fault.ResourceExhausted || fault.IsRetryable(err) {
 			t.Errorf("%s: %v, %v", sql, rows, err)
 		}

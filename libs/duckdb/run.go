@@ -37,8 +37,29 @@ var errRunEnded = errors.New("the query has ended")
 // that comes before a statement has begun is forgotten by DuckDB when it begins.
 const interruptEvery = 2 * time.Millisecond
 
+const (
+	// prepareBytes bounds the large blocks that preparing a rendered statement takes on its thread, and
+	// prepareFactor adds so much for each byte of SQL. DuckDB's optimiser computes constants, time and again if
+	// that fails, and is not to be interrupted meanwhile. What needs more is computed when the statement runs.
+	// Others' statements may need large buffers, to look at CSV and JSON files.
+	prepareBytes  = 64 << 20
+	prepareFactor = 1 << 10
+)
+
+// prepare is call for what binds and optimises the run's statement.
+func (r *run) prepare(fn func()) {
+	most := r.conn.engine.opts.CallBytes
+	if r.conn.engine.opts.Rendered && most == 0 {
+		most = int64(prepareBytes + prepareFactor*len(r.sql))
+	}
+	r.callWithin(most, fn)
+}
+
 // call runs fn, which blocks inside DuckDB, and interrupts it when the run's context is done.
-func (r *run) call(fn func()) {
+func (r *run) call(fn func()) { r.callWithin(r.conn.engine.opts.CallBytes, fn) }
+
+// callWithin is call, but that fn takes at most so much in large blocks on its thread; 0 is no bound.
+func (r *run) callWithin(most int64, fn func()) {
 	returned, stopped := make(chan struct{}), make(chan struct{})
 	stop := context.AfterFunc(r.ctx, func() {
 		defer close(stopped)
@@ -63,7 +84,7 @@ func (r *run) call(fn func()) {
 	r.computing.Store(true)
 	defer r.computing.Store(false)
 	bounded := fn
-	if most := r.conn.engine.opts.CallBytes; most > 0 {
+	if most > 0 {
 		bounded = func() {
 			runtime.LockOSThread()
 			allowThread(most)

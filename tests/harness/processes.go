@@ -142,6 +142,9 @@ func (c *Processes) WorkerDir(i int) string { return filepath.Join(c.dir, c.work
 // WorkerID is worker i's id.
 func (c *Processes) WorkerID(i int) string { return c.workers[i].id }
 
+// WorkerHTTP is where worker i answers probes and shows its metrics, host:port.
+func (c *Processes) WorkerHTTP(i int) string { return c.workers[i].http }
+
 // WorkerFlight is worker i's Flight location.
 func (c *Processes) WorkerFlight(i int) string { return "grpc://" + c.workers[i].flight }
 

@@ -12,13 +12,14 @@ type Evaluator func(exprs []rel.Expr) ([]*rel.Literal, error)
 
 // FoldConstants replaces every expression that is the same for all rows by its
 // value. One whose evaluation fails stays: it may stand where it is never
-// reached, and raises its error there if it is.
+// reached, and raises its error there if it is. So does what would be too large,
+// or take too long, to be worth it; what is absurdly large becomes an error there.
 func FoldConstants(p *rel.Plan, evaluate Evaluator) *rel.Plan {
 	f := &folding{evaluate: evaluate, values: map[rel.Expr]rel.Expr{}}
 	for r := range p.Rels() {
 		eachExpr(r, func(e rel.Expr) rel.Expr { f.collect(e); return e })
 	}
-	if len(f.found) == 0 {
+	if len(f.found)+len(f.values) == 0 {
 		return p
 	}
 	f.compute()
@@ -31,13 +32,20 @@ type folding struct {
 	values   map[rel.Expr]rel.Expr
 }
 
-// collect finds the largest constant expressions in e.
+// collect finds the largest constant expressions in e that are worth computing.
 func (f *folding) collect(e rel.Expr) {
 	if facts.Foldable(e) {
-		if _, done := e.(*rel.Literal); !done {
-			f.found = append(f.found, e)
+		if _, done := e.(*rel.Literal); done {
+			return
 		}
-		return
+		if cheap(e) {
+			f.found = append(f.found, e)
+			return
+		}
+		if why := absurdity(e); why != "" {
+			f.values[e] = refusal(e, why)
+			return
+		}
 	}
 	for _, c := range e.Children() {
 		f.collect(c)
@@ -46,6 +54,9 @@ func (f *folding) collect(e rel.Expr) {
 
 // compute evaluates all at once, and one by one if that fails.
 func (f *folding) compute() {
+	if len(f.found) == 0 {
+		return
+	}
 	if values, err := f.evaluate(f.found); err == nil {
 		for i, v := range values {
 			f.keep(f.found[i], v)
@@ -59,9 +70,10 @@ func (f *folding) compute() {
 	}
 }
 
-// keep leaves to the engine what no literal can say.
+// keep has the value take its expression's place, unless it is much larger. It leaves to the engine what no
+// literal can say.
 func (f *folding) keep(e rel.Expr, v *rel.Literal) {
-	if v.Fits() {
+	if v.Fits() && literalBytes(v.Value) <= maxKept+2*written(e) {
 		f.values[e] = v
 	}
 }

@@ -15,6 +15,7 @@ package binder
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -100,6 +101,9 @@ type Binder struct {
 	constants known[[]*rel.Literal]
 
 	engine *duckdb.Renewing
+	// folding is the engine that folds constants, in foldSlots.
+	folding   *duckdb.Renewing
+	foldSlots chan struct{}
 
 	mu     sync.Mutex // held while the shadow changes and while a statement's view of it is fixed
 	shadow shadow
@@ -124,8 +128,11 @@ func Open(ctx context.Context, opts Options) (*Binder, error) {
 	if opts.Log == nil {
 		opts.Log = logging.Discard()
 	}
-	b := &Binder{opts: opts, slots: make(chan struct{}, opts.Parallel), long: make(chan struct{}, 1), plans: newCache(opts.CacheBytes)}
+	b := &Binder{opts: opts, slots: make(chan struct{}, opts.Parallel), long: make(chan struct{}, 1), foldSlots: make(chan struct{}, foldParallel), plans: newCache(opts.CacheBytes)}
 	var err error
+	if b.folding, err = openFolding(ctx, opts); err != nil {
+		return nil, err
+	}
 	b.engine, err = duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{
 		Name: "binder",
 		Engine: duckdb.Options{
@@ -143,7 +150,11 @@ func Open(ctx context.Context, opts Options) (*Binder, error) {
 		},
 		Log: opts.Log,
 	})
-	return b, err
+	if err != nil {
+		_ = b.folding.Close(ctx) // the error is the other engine's
+		return nil, err
+	}
+	return b, nil
 }
 
 // Close waits for statements that are being bound, and frees the shadow catalog.
@@ -152,7 +163,7 @@ func (b *Binder) Close(ctx context.Context) error {
 	b.closed = true
 	b.closeIdle()
 	b.mu.Unlock()
-	return b.engine.Close(ctx)
+	return errors.Join(b.engine.Close(ctx), b.folding.Close(ctx))
 }
 
 // Bound is a statement that was bound.
@@ -273,19 +284,24 @@ func (b *Binder) detached(ctx context.Context, long bool, fn func(context.Contex
 			return fault.FromContext(ctx, op).WithHint("statements of more than %d bytes are bound one at a time", longSQLBytes)
 		}
 	}
-	leave := func() {
+	return inSlot(ctx, b.slots, func() {
 		if long {
 			<-b.long
 		}
-	}
+	}, fn)
+}
+
+// inSlot runs fn in one of the slots, and returns as detached does; ended is called when fn has ended, or
+// will not begin.
+func inSlot(ctx context.Context, slots chan struct{}, ended func(), fn func(context.Context) error) error {
 	select {
-	case b.slots <- struct{}{}:
+	case slots <- struct{}{}:
 	case <-ctx.Done():
-		leave()
-		return fault.FromContext(ctx, op).WithHint("all %d binders are busy", cap(b.slots))
+		ended()
+		return fault.FromContext(ctx, op).WithHint("all %d slots are busy", cap(slots))
 	}
 	done := make(chan error, 1)
-	fault.Go(op, func() error { defer func() { <-b.slots; leave() }(); return fn(ctx) }, func(err error) { done <- err })
+	fault.Go(op, func() error { defer func() { <-slots; ended() }(); return fn(ctx) }, func(err error) { done <- err })
 	select {
 	case err := <-done:
 		return err

@@ -375,3 +375,37 @@ func TestTimeout(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// TestFoldingIsBounded has five users fold what takes gigabytes, by functions whose growth nobody estimates,
+// while another one binds.
+func TestFoldingIsBounded(t *testing.T) {
+	ctx := context.Background()
+	b, _ := open(t, Options{})
+	grows, err := b.Bind(ctx, "SELECT length(list_reduce(['a' FOR i IN range(64)], (x, y) -> x || x)) AS n", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exprs := grows.Plan.Root.(*rel.Project).Exprs
+	var users sync.WaitGroup
+	for range 5 {
+		users.Go(func() {
+			begun := time.Now()
+			if _, err := b.Evaluate(ctx, exprs); err == nil {
+				t.Error("a text of 2^64 bytes was made")
+			}
+			if took := time.Since(begun); took > 5*time.Second {
+				t.Errorf("folding took %s", took)
+			}
+		})
+	}
+	for i := range 20 {
+		begun := time.Now()
+		if _, err := b.Bind(ctx, fmt.Sprintf("SELECT %d AS n", i), ""); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(begun); took > time.Second {
+			t.Errorf("binding beside it took %s", took)
+		}
+	}
+	users.Wait()
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shoal-db/shoal/libs/duckdb"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/bound"
 	"github.com/shoal-db/shoal/libs/substrait/facts"
@@ -33,14 +34,8 @@ func (b *Binder) Evaluate(ctx context.Context, exprs []rel.Expr) ([]*rel.Literal
 			return known, nil
 		}
 	}
-	conn, err := b.engine.Conn(ctx)
+	text, err := b.fold(ctx, sql)
 	if err != nil {
-		return nil, fault.Wrap(err, op)
-	}
-	defer closing(conn)
-	text, err := conn.QueryString(ctx, strings.Replace(bound.Query(sql), "optimize := false", "optimize := true", 1))
-	if err != nil {
-		b.engine.Failed(conn, err)
 		return nil, fault.Wrap(err, op)
 	}
 	plan, err := bound.Convert([]byte(text), bound.Options{Names: names, Now: time.Now().UTC()})
@@ -52,6 +47,62 @@ func (b *Binder) Evaluate(ctx context.Context, exprs []rel.Expr) ([]*rel.Literal
 		b.constants.put(sql, out)
 	}
 	return out, err
+}
+
+const (
+	// foldParallel is how many expressions are folded at a time.
+	foldParallel = 2
+	// foldBytes bounds the large blocks that folding takes. What needs more fails, and stays as it is.
+	foldBytes = 32 << 20
+	// foldTimeout is how long a caller waits for constants; the query then goes on with the expressions.
+	foldTimeout = 5 * time.Second
+)
+
+// openFolding opens the DuckDB that folds constants: one of its own, so that what comes of folding, which
+// cannot be interrupted within a function, meets nobody who binds.
+func openFolding(ctx context.Context, opts Options) (*duckdb.Renewing, error) {
+	return duckdb.OpenRenewing(ctx, duckdb.RenewingOptions{Name: "folding engine", Log: opts.Log, Engine: duckdb.Options{
+		Threads: 1, MemoryLimitBytes: 64 << 20, MaxConns: 2 * foldParallel, CallBytes: foldBytes,
+		Confine: true, LockConfiguration: true,
+	}})
+}
+
+// fold has DuckDB optimise a query, and returns the plan. What is written at length needs as much memory as
+// binding it, and is done where that is, one at a time.
+func (b *Binder) fold(ctx context.Context, sql string) (text string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, foldTimeout, fault.New(fault.DeadlineExceeded, "fold constants",
+		"computing constants takes longer than %s", foldTimeout))
+	defer cancel()
+	engine, run := b.folding, b.aside
+	if len(sql) > longSQLBytes {
+		engine = b.engine
+		run = func(ctx context.Context, fn func(context.Context) error) error { return b.detached(ctx, true, fn) }
+	}
+	query := strings.Replace(bound.Query(sql), "optimize := false", "optimize := true", 1)
+	folded := make(chan string, 1)
+	err = run(ctx, func(ctx context.Context) error {
+		conn, err := engine.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer closing(conn)
+		text, err := conn.QueryString(ctx, query)
+		if err != nil {
+			engine.Failed(conn, err)
+			return err
+		}
+		folded <- text
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return <-folded, nil
+}
+
+// aside runs fn in one of the slots for folding, as detached does in those for binding.
+func (b *Binder) aside(ctx context.Context, fn func(context.Context) error) error {
+	return inSlot(ctx, b.foldSlots, func() {}, fn)
 }
 
 // maxLastingBytes bounds the SQL of expressions whose values are kept.
