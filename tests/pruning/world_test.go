@@ -47,8 +47,8 @@ func newWorldIn(t testing.TB, dir string, workers int) *world {
 	t.Cleanup(w.http.CloseIdleConnections)
 	w.Exec(t, "SET TimeZone = 'UTC'")
 	// DuckDB's own pruning is not beyond doubt: 1.5.4 loses the rows of `x IS DISTINCT FROM 1 OR x > 2`
-	// where x is NULL throughout. So it asks every row.
-	w.Exec(t, "SET disabled_optimizers = 'filter_pushdown'")
+	// where x is NULL throughout, and 1.5.6 refuses to compare a date with the time 'infinity'. So it asks every row.
+	w.Exec(t, "SET disabled_optimizers = 'filter_pushdown,expression_rewriter'")
 	w.cluster = harness.Start(t, cluster.Options{
 		DataDir: dir, Workers: workers, Replication: min(workers, 2),
 		// On a machine that is busy, lookups may take long.

@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -159,10 +160,10 @@ func (x *exprSQL) infix(c *rel.Call, word string) (string, error) {
 		return "", err
 	}
 	r, err := x.beside(right, left)
-	if comparesText(left, right) {
+	if comparesText(left, right) || dayAndInfinity(left, right) {
 		l = opaque(l)
 	}
-	if comparesText(right, left) {
+	if comparesText(right, left) || dayAndInfinity(right, left) {
 		r = opaque(r)
 	}
 	return "(" + l + " " + word + " " + r + ")", err
@@ -174,6 +175,21 @@ func comparesText(e, other rel.Expr) bool {
 	c, ok := e.(*rel.Cast)
 	_, constant := other.(*rel.Literal)
 	return ok && constant && c.To.ID == types.Varchar
+}
+
+// dayAndInfinity is true of a date that is taken for a time, and a time that never comes: DuckDB 1.5.6 would compare
+// dates instead, and fails when it looks for the time of day.
+func dayAndInfinity(a, b rel.Expr) bool {
+	day, ok := a.(*rel.Cast)
+	if !ok || day.Input.Type().ID != types.Date || day.To.ID != types.Timestamp {
+		return false
+	}
+	l, ok := b.(*rel.Literal)
+	if !ok {
+		return false
+	}
+	v, ok := l.Value.(int64)
+	return ok && (v == math.MaxInt64 || v == -math.MaxInt64)
 }
 
 // asInteger takes away a cast that DuckDB's decimal arithmetic does by itself,

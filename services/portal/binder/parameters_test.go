@@ -83,7 +83,8 @@ func TestBindsAsExecute(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	if _, err := conn.Exec(context.Background(), "CREATE TABLE t(a INTEGER, d DATE, s VARCHAR, l INTEGER[], p DECIMAL(10,2), h HUGEINT, ts TIMESTAMP)"); err != nil {
+	// DuckDB 1.5.6's optimiser refuses to compare a date with the time 'infinity'.
+	if _, err := conn.Exec(context.Background(), "PRAGMA disable_optimizer; CREATE TABLE t(a INTEGER, d DATE, s VARCHAR, l INTEGER[], p DECIMAL(10,2), h HUGEINT, ts TIMESTAMP)"); err != nil {
 		t.Fatal(err)
 	}
 	bound, refused := 0, 0
