@@ -170,8 +170,8 @@ func (e *early) add(m rel.Measure) bool {
 		e.results = append(e.results, &rel.Cast{To: m.Type, Input: &rel.Call{Func: rel.Coalesce, Args: []rel.Expr{total, none}, Of: huge}})
 		return true
 	case "sum":
-		if id := m.Type.ID; id != types.HugeInt && id != types.Decimal {
-			return false // floating sums depend on their order
+		if id := m.Type.ID; id != types.HugeInt && id != types.Decimal || m.Args[0].Type().SumsWrap() {
+			return false // floating sums depend on their order; others may overflow by rows that have no match
 		}
 	case "min", "max", "bool_and", "bool_or", "bit_and", "bit_or":
 		if len(m.Args) != 1 {

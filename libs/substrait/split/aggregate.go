@@ -91,7 +91,8 @@ func (s *splitter) shipped(a *rel.Aggregate, in placed, whole string) placed {
 	sh := &shipping{}
 	next := &rel.Aggregate{Groups: sh.all(a.Groups), Sets: a.Sets}
 	for _, m := range a.Measures {
-		m.Args, m.Filter, m.OrderBy = sh.all(m.Args), sh.expr(m.Filter), sh.keys(m.OrderBy)
+		m = overValues(m, sh.expr)
+		m.Filter = sh.expr(m.Filter)
 		next.Measures = append(next.Measures, m)
 	}
 	in = in.apply(func(in rel.Rel) rel.Rel { return &rel.Project{Input: in, Exprs: sh.exprs} })
@@ -124,14 +125,6 @@ func (s *shipping) all(exprs []rel.Expr) []rel.Expr {
 	out := make([]rel.Expr, len(exprs))
 	for i, e := range exprs {
 		out[i] = s.expr(e)
-	}
-	return out
-}
-
-func (s *shipping) keys(keys []rel.SortKey) []rel.SortKey {
-	out := make([]rel.SortKey, len(keys))
-	for i, k := range keys {
-		out[i] = rel.SortKey{Expr: s.expr(k.Expr), Descending: k.Descending, NullsFirst: k.NullsFirst}
 	}
 	return out
 }

@@ -12,10 +12,10 @@ var decompositions map[string]func(p *partial, m rel.Measure) bool
 func init() {
 	decompositions = map[string]func(p *partial, m rel.Measure) bool{
 		"count": counted, "count_star": counted, "regr_count": counted,
-		"count_if": trues, "sum": summed, "fsum": sameAgain, "product": sameAgain,
+		"count_if": trues, "sum": summed, "product": sameAgain,
 		"min": sameAgain, "max": sameAgain, "bool_and": sameAgain, "bool_or": sameAgain,
 		"bit_and": sameAgain, "bit_or": sameAgain, "bit_xor": sameAgain,
-		"avg": average, "favg": average,
+		"avg":       average,
 		"any_value": chosen, "first": chosen, "last": chosen,
 		"arg_min": byExtreme, "arg_max": byExtreme, "arg_min_null": byExtreme, "arg_max_null": byExtreme,
 		"arg_min_nulls_last": byExtreme, "arg_max_nulls_last": byExtreme,
@@ -64,10 +64,8 @@ func summed(p *partial, m rel.Measure) bool {
 // average is the sum over the count.
 func average(p *partial, m rel.Measure) bool {
 	arg := m.Args[0].Type()
-	total, function := types.Of(types.HugeInt), "sum"
+	total := types.Of(types.HugeInt)
 	switch {
-	case m.Func == "favg":
-		total, function = types.Of(types.Double), "fsum"
 	case arg.ID == types.Decimal:
 		total = types.DecimalOf(38, arg.Scale)
 	case arg.ID == types.Float || arg.ID == types.Double:
@@ -79,9 +77,9 @@ func average(p *partial, m rel.Measure) bool {
 		return false
 	}
 	sum, count := m, m
-	sum.Func, sum.Type = function, total
+	sum.Func, sum.Type = "sum", total
 	count.Func, count.Type = "count", types.Of(types.BigInt)
-	s, n := double(p.again(function, sum)), double(p.total(count))
+	s, n := double(p.again("sum", sum)), double(p.total(count))
 	p.result(orNull(isZero(n), divide(s, n)), m.Type)
 	return true
 }
@@ -123,7 +121,9 @@ func byExtreme(p *partial, m rel.Measure) bool {
 		return false
 	}
 	value, by := m.Args[0], m.Args[1]
-	key := rel.Measure{Func: m.Func[len("arg_"):][:len("min")], Args: []rel.Expr{by}, Filter: m.Filter, Type: by.Type()}
+	// The function itself finds the key: min and max may see values alike that it does not, or show another
+	// of those that are equal.
+	key := rel.Measure{Func: m.Func, Args: []rel.Expr{by, by}, Filter: m.Filter, Type: by.Type()}
 	if m.Func == "arg_min" || m.Func == "arg_max" {
 		// These skip rows without a value.
 		key.Filter = both(m.Filter, rel.Bools(rel.IsNotNull, value))

@@ -67,7 +67,8 @@ func newPartial(a *rel.Aggregate) (p *partial, whole string) {
 func normal(m rel.Measure) rel.Measure {
 	m.Func = facts.Canonical(m.Func)
 	is := facts.AggregateOf(m.Func)
-	if is.Order != facts.Ordered {
+	// fsum and favg choose their own order.
+	if facts.OrderOf(m.Func, m.Args) == facts.Unordered || m.Func == "fsum" || m.Func == "favg" {
 		m.OrderBy = nil
 	}
 	switch {
@@ -80,15 +81,15 @@ func normal(m rel.Measure) rel.Measure {
 }
 
 // addGroups makes the lower step group by what a DISTINCT measure looks at. If
-// it ignores NULLs, its filter turns into a NULL argument.
+// it ignores NULLs, its filter turns into a NULL argument; DuckDB has no CASE of
+// ARRAYs.
 func (p *partial) addGroups(m *rel.Measure) {
-	if m.Filter != nil && len(m.Args) == 1 && facts.AggregateOf(m.Func).SkipsNulls && len(m.OrderBy) == 0 {
+	if m.Filter != nil && len(m.Args) == 1 && facts.AggregateOf(m.Func).SkipsNulls && len(m.OrderBy) == 0 && !m.Args[0].Type().IsNested() {
 		t := m.Args[0].Type()
 		m.Args = []rel.Expr{&rel.Case{Whens: []rel.When{{Cond: m.Filter, Then: m.Args[0]}}, Of: t}}
 		m.Filter = nil
 	}
-	exprs := append(slices.Clip(m.Args), rel.KeyExprs(m.OrderBy)...)
-	for _, e := range append(exprs, m.Filter) {
+	for _, e := range append(lookedAt(*m), m.Filter) {
 		if e != nil && !facts.Constant(e) && p.extraAt(e) < 0 {
 			key := fingerprint(e)
 			p.known.extra[key] = append(p.known.extra[key], len(p.extra))
@@ -115,14 +116,8 @@ func (p *partial) distinct(m rel.Measure) {
 		}
 		return &rel.Field{Index: len(p.whole.Groups) + p.extraAt(e), Of: e.Type()}
 	}
-	up := rel.Measure{Func: m.Func, Distinct: true, Filter: above(m.Filter), Type: m.Type}
-	for _, a := range m.Args {
-		up.Args = append(up.Args, above(a))
-	}
-	for _, k := range m.OrderBy {
-		k.Expr = above(k.Expr)
-		up.OrderBy = append(up.OrderBy, k)
-	}
+	up := overValues(m, above)
+	up.Filter = above(m.Filter)
 	p.overAll = append(p.overAll, m.Func)
 	p.result(p.addUpper(up), m.Type)
 }

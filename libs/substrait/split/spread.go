@@ -142,7 +142,8 @@ var spreadResults = map[string]func(s *spread) rel.Expr{
 	},
 	"regr_intercept": func(s *spread) rel.Expr {
 		slope := divide(s.products(), s.squares(x))
-		return orNull(rel.Bools(rel.Or, s.none(), isZero(s.squares(x))), subtract(s.mean(y), multiply(slope, s.mean(x))))
+		return orNull(rel.Bools(rel.Or, s.none(), isZero(s.squares(x)), rel.Bools("isnan", slope)),
+			subtract(s.mean(y), multiply(slope, s.mean(x))))
 	},
 	"regr_r2": func(s *spread) rel.Expr {
 		r := s.correlation()

@@ -166,17 +166,9 @@ func (g *generator) numbered(b *block, bits map[uint64][]int, sets []string) *bl
 }
 
 func (x *exprSQL) measure(m rel.Measure) (string, error) {
-	args := m.Args
-	sql, err := x.aggregateCall(m.Func, args, m.Distinct, m.OrderBy, false)
+	sql, err := x.aggregate(m, false, "")
 	if err != nil {
 		return "", err
-	}
-	if m.Filter != nil {
-		cond, err := x.expr(m.Filter)
-		if err != nil {
-			return "", err
-		}
-		sql += " FILTER (WHERE " + cond + ")"
 	}
 	if naturalMeasure(m) || !spellable(m.Type) {
 		return sql, nil

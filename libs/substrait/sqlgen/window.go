@@ -9,26 +9,15 @@ import (
 
 func (x *exprSQL) window(w *rel.WindowCall) (string, error) {
 	w = steadied(w)
-	args := w.Args
-	if w.Func == "count_star" {
-		args = nil
-	}
-	call, err := x.aggregateCall(w.Func, args, w.Distinct, w.ArgOrder, w.IgnoreNulls)
-	if err != nil {
-		return "", err
-	}
-	if w.Filter != nil {
-		cond, err := x.expr(w.Filter)
-		if err != nil {
-			return "", err
-		}
-		call += " FILTER (WHERE " + cond + ")"
-	}
 	over, err := x.over(w)
 	if err != nil {
 		return "", err
 	}
-	call += " OVER (" + over + ")"
+	m := rel.Measure{Func: w.Func, Args: w.Args, Distinct: w.Distinct, Filter: w.Filter, OrderBy: w.ArgOrder, Type: w.Of}
+	call, err := x.aggregate(m, w.IgnoreNulls, " OVER ("+over+")")
+	if err != nil {
+		return "", err
+	}
 	if fixed[w.Func] == w.Of.ID || !spellable(w.Of) {
 		return call, nil
 	}
@@ -39,6 +28,9 @@ func (x *exprSQL) window(w *rel.WindowCall) (string, error) {
 func (x *exprSQL) aggregateCall(name string, args []rel.Expr, distinct bool, order []rel.SortKey, ignoreNulls bool) (string, error) {
 	if name == "count_star" {
 		return "count(*)", nil
+	}
+	if distinct {
+		args = asOrdered(args, order)
 	}
 	parts, err := x.list(args)
 	if err != nil {
@@ -127,4 +119,39 @@ func (x *exprSQL) bound(unit rel.FrameUnit, b rel.Bound) (string, error) {
 		return offset + " PRECEDING", err
 	}
 	return offset + " FOLLOWING", err
+}
+
+// asOrdered are the arguments without casts of what the order looks at: DISTINCT takes only arguments in
+// its ORDER BY, and DuckDB's binder makes those casts again.
+func asOrdered(args []rel.Expr, order []rel.SortKey) []rel.Expr {
+	out := make([]rel.Expr, len(args))
+	for i, a := range args {
+		out[i] = a
+		c, ok := a.(*rel.Cast)
+		if !ok || c.Try {
+			continue
+		}
+		for _, k := range order {
+			if standsAlone(c.Input, c, k.Expr) {
+				out[i] = c.Input
+			}
+		}
+	}
+	return out
+}
+
+// standsAlone tells whether e is in an expression elsewhere than in its cast.
+func standsAlone(e, cast, in rel.Expr) bool {
+	switch {
+	case rel.Equal(in, cast):
+		return false
+	case rel.Equal(in, e):
+		return true
+	}
+	for _, c := range in.Children() {
+		if standsAlone(e, cast, c) {
+			return true
+		}
+	}
+	return false
 }

@@ -90,6 +90,12 @@ type Field struct {
 // Of is the type of a kind that takes no parameters.
 func Of(id ID) Type { return Type{ID: id} }
 
+// safeDigits are those of decimals whose sum does not exceed 128 bits for 10^12 rows.
+const safeDigits = 26
+
+// SumsWrap is true of types whose sum may exceed the 128 bits that DuckDB gives it.
+func (t Type) SumsWrap() bool { return t.ID == HugeInt || t.ID == Decimal && t.Width > safeDigits }
+
 // DecimalOf is DECIMAL(width, scale).
 func DecimalOf(width, scale uint8) Type { return Type{ID: Decimal, Width: width, Scale: scale} }
 
