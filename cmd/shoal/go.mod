@@ -7,11 +7,13 @@ require (
 	github.com/apache/arrow/go/v17 v17.0.0
 	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/jedib0t/go-pretty/v6 v6.8.3
+	github.com/klauspost/compress v1.20.3
 	github.com/schollz/progressbar/v3 v3.19.1
 	github.com/shoal-db/shoal/libs/catalog v0.0.0
 	github.com/shoal-db/shoal/libs/chunks v0.0.0
 	github.com/shoal-db/shoal/libs/duckdb v0.0.0
 	github.com/shoal-db/shoal/libs/platform v0.0.0
+	github.com/shoal-db/shoal/libs/substrait v0.0.0
 	github.com/shoal-db/shoal/services/metadata v0.0.0-00010101000000-000000000000
 	github.com/shoal-db/shoal/services/portal v0.0.0-00010101000000-000000000000
 	github.com/shoal-db/shoal/services/worker v0.0.0-00010101000000-000000000000
@@ -101,7 +103,6 @@ require (
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.30.0 // indirect
 	github.com/jonboulle/clockwork v0.5.0 // indirect
 	github.com/klauspost/asmfmt v1.3.2 // indirect
-	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/klauspost/cpuid/v2 v2.3.0 // indirect
 	github.com/kylelemons/godebug v1.1.0 // indirect
 	github.com/mattn/go-runewidth v0.0.16 // indirect
@@ -117,7 +118,6 @@ require (
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
-	github.com/shoal-db/shoal/libs/substrait v0.0.0 // indirect
 	github.com/sirupsen/logrus v1.9.4 // indirect
 	github.com/soheilhy/cmux v0.1.5 // indirect
 	github.com/spf13/pflag v1.0.10 // indirect

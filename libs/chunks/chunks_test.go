@@ -74,6 +74,15 @@ func TestNames(t *testing.T) {
 	if CheckDatasetName("Information_Schema") == nil || CheckTableName("information_schema") != nil {
 		t.Error("reserved names are wrong")
 	}
+	for name, ok := range map[string]bool{
+		"main.t": true, "d.tables": true, "d.pg": true, "shoal.t": false, "Shoal.t": false, "MEMORY.t": false, "temp.t": false,
+		"main.duckdb_tables": false, "d.DuckDB_x": false, "d.sqlite_master": false, "d.pragma_database_list": false, "d.pg_class": false,
+	} {
+		dataset, table, _ := strings.Cut(name, ".")
+		if err := CheckNewNames(dataset, table); (err == nil) != ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	if FoldName("TPCH") != FoldName("tpch") {
 		t.Error("FoldName is wrong")
 	}

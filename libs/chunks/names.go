@@ -40,6 +40,33 @@ func CheckDatasetName(name string) error {
 // CheckTableName tells (invalid_argument) why name cannot name a table; see CheckDatasetName.
 func CheckTableName(name string) error { return checkName("table", name) }
 
+// reservedPrefixes begin the names of what DuckDB lists its own catalog in. A table of such a name would stand in their
+// place, for everybody who lists tables.
+var reservedPrefixes = []string{"duckdb_", "sqlite_", "pragma_", "pg_"}
+
+// databases are what SQL calls the catalog, and DuckDB its own; a dataset of such a name would be taken for one.
+var databases = map[string]bool{"shoal": true, "memory": true}
+
+// CheckNewNames tells (invalid_argument) why a table cannot be made. It refuses more than CheckDatasetName and
+// CheckTableName, which say what names there can be: there may be tables from before a name was reserved.
+func CheckNewNames(dataset, table string) error {
+	if err := CheckDatasetName(dataset); err != nil {
+		return err
+	}
+	if err := CheckTableName(table); err != nil {
+		return err
+	}
+	if databases[FoldName(dataset)] {
+		return fault.New(fault.InvalidArgument, "check name", "the dataset name %q is reserved: SQL has a catalog of that name", dataset)
+	}
+	for _, prefix := range reservedPrefixes {
+		if strings.HasPrefix(FoldName(table), prefix) {
+			return fault.New(fault.InvalidArgument, "check name", "%q cannot name a table: names that begin with %s are those of the SQL catalog", table, prefix)
+		}
+	}
+	return nil
+}
+
 func checkName(what, name string) error {
 	var why string
 	switch {

@@ -27,6 +27,7 @@ type queryOptions struct {
 	mem         memory.Allocator
 	lossless    bool
 	profile     bool
+	announce    func(*arrow.Schema) error
 }
 
 // WithBatchRows joins batches until they have at least this many rows (or half of the batch bytes),
@@ -47,6 +48,12 @@ func WithLossless() QueryOption { return func(o *queryOptions) { o.lossless = tr
 
 // WithProfile has DuckDB measure the statements, for Stream.Profile; it costs a few per cent of time.
 func WithProfile() QueryOption { return func(o *queryOptions) { o.profile = true } }
+
+// WithSchemaFirst tells the schema of the rows before the statement is executed, which may take long until there is a
+// first row. An error ends it.
+func WithSchemaFirst(announce func(*arrow.Schema) error) QueryOption {
+	return func(o *queryOptions) { o.announce = announce }
+}
 
 func newOptions(opts []QueryOption) queryOptions {
 	o := queryOptions{rows: DefaultBatchRows, bytes: DefaultBatchBytes, mem: memory.DefaultAllocator}

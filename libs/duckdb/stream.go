@@ -92,12 +92,19 @@ func (s *Stream) start(op string, stmt bindings.PreparedStatement) error {
 	}
 	s.result = s.run.conn.resultOf(s.batches.lossless)
 	err := s.describeStatement(op, stmt)
+	announce := s.batches.announce
+	if err == nil && announce != nil {
+		err = announce(s.schema)
+	}
 	if err == nil {
 		err = s.run.execute(op, stmt, true, &s.rows)
 	}
 	if err == nil && !s.sameColumns(&s.rows) {
 		// What the statement reads was altered since it was prepared, and DuckDB prepared it again.
-		if err = s.describeResult(op, &s.rows); err != nil {
+		if err = s.describeResult(op, &s.rows); err == nil && announce != nil {
+			err = fault.New(fault.Unavailable, op, "what the statement reads was altered while it began").WithRetry(true)
+		}
+		if err != nil {
 			bindings.DestroyResult(&s.rows)
 		}
 	}

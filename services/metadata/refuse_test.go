@@ -37,8 +37,21 @@ func TestLoadsThatAreRefusedAtOnce(t *testing.T) {
 		"table name":            {chunkedSpec("d", "a/b", metaapi.Create), fault.InvalidArgument, "cannot name a table"},
 		"spelling of a dataset": {chunkedSpec("D", "new", metaapi.Create), fault.InvalidArgument, "spelled d, not D"},
 		"spelling of a table":   {chunkedSpec("d", "T", metaapi.Replace), fault.InvalidArgument, "spelled t, not T"},
-		"kind":                  {with(func(s *metaapi.LoadSpec) { s.Kind = "columnar" }), fault.InvalidArgument, "columnar"},
-		"no columns":            {with(func(s *metaapi.LoadSpec) { s.Columns = nil }), fault.InvalidArgument, "columns"},
+		"name of the catalog":   {chunkedSpec("Shoal", "new", metaapi.Create), fault.InvalidArgument, "reserved"},
+		"name in the catalog":   {chunkedSpec("main", "duckdb_tables", metaapi.Create), fault.InvalidArgument, "duckdb_"},
+		"NUL in a column": {with(func(s *metaapi.LoadSpec) {
+			s.Columns = []catalog.Column{{Name: "k", Type: "BIGINT"}, {Name: "a\x00b", Type: "DATE"}}
+		}),
+			fault.InvalidArgument, "control character"},
+		"column that is no UTF-8": {with(func(s *metaapi.LoadSpec) {
+			s.Columns = []catalog.Column{{Name: "k", Type: "BIGINT"}, {Name: "a\xff", Type: "DATE"}}
+		}),
+			fault.InvalidArgument, "UTF-8"},
+		"long column": {with(func(s *metaapi.LoadSpec) {
+			s.Columns = []catalog.Column{{Name: "k", Type: "BIGINT"}, {Name: strings.Repeat("x", 2000), Type: "DATE"}}
+		}), fault.InvalidArgument, "2000 bytes"},
+		"kind":       {with(func(s *metaapi.LoadSpec) { s.Kind = "columnar" }), fault.InvalidArgument, "columnar"},
+		"no columns": {with(func(s *metaapi.LoadSpec) { s.Columns = nil }), fault.InvalidArgument, "columns"},
 		"same column twice": {with(func(s *metaapi.LoadSpec) {
 			s.Columns = []catalog.Column{{Name: "k", Type: "BIGINT"}, {Name: "K", Type: "DATE"}}
 		}), fault.InvalidArgument, "two columns"},

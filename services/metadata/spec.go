@@ -1,8 +1,11 @@
 package metadata
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/layout"
@@ -15,6 +18,7 @@ import (
 const (
 	maxColumns      = 4096
 	maxColumnsBytes = 512 << 10
+	maxColumnName   = 1024
 )
 
 const opBegin = "begin load"
@@ -47,18 +51,19 @@ func checkSpec(snap *catalog.Snapshot, spec metaapi.LoadSpec) (layout.Load, erro
 }
 
 func checkNames(snap *catalog.Snapshot, spec metaapi.LoadSpec) error {
-	if err := chunks.CheckDatasetName(spec.Dataset); err != nil {
+	if err := chunks.CheckNewNames(spec.Dataset, spec.Table); err != nil {
 		return err
 	}
-	if err := chunks.CheckTableName(spec.Table); err != nil {
-		return err
+	return checkSpelling(snap, spec.Dataset, spec.Table)
+}
+
+// checkSpelling sees that a dataset or table has one spelling: the names are parts of paths.
+func checkSpelling(snap *catalog.Snapshot, dataset, table string) error {
+	if d, ok := snap.Dataset(dataset); ok && d.Name != dataset {
+		return refuse("the dataset is spelled %s, not %s", d.Name, dataset)
 	}
-	// The names are parts of paths, so one dataset or table has one spelling.
-	if d, ok := snap.Dataset(spec.Dataset); ok && d.Name != spec.Dataset {
-		return refuse("the dataset is spelled %s, not %s", d.Name, spec.Dataset)
-	}
-	if t, ok := snap.Table(spec.Dataset, spec.Table); ok && t.Name != spec.Table {
-		return refuse("the table is spelled %s, not %s", t.Name, spec.Table)
+	if t, ok := snap.Table(dataset, table); ok && t.Name != table {
+		return refuse("the table is spelled %s, not %s", t.Name, table)
 	}
 	return nil
 }
@@ -72,6 +77,9 @@ func checkColumns(columns []catalog.Column) error {
 		if c.Name == "" || strings.TrimSpace(c.Type) == "" {
 			return refuse("column %d has no name or no type", i+1)
 		}
+		if why := oddName(c.Name); why != "" {
+			return refuse("column %d cannot be called %q: %s", i+1, c.Name[:min(len(c.Name), maxColumnName)], why)
+		}
 		folded := strings.ToLower(c.Name)
 		if seen[folded] {
 			return refuse("there are two columns named %s", c.Name)
@@ -83,6 +91,21 @@ func checkColumns(columns []catalog.Column) error {
 		return fault.New(fault.ResourceExhausted, opBegin, "names and types of the columns have %d bytes, the limit is %d", size, maxColumnsBytes)
 	}
 	return nil
+}
+
+// oddName tells why a column cannot have a name; empty if it can. What names are made of otherwise is nobody's business:
+// SQL quotes them.
+func oddName(name string) string {
+	control := func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' }
+	switch {
+	case len(name) > maxColumnName:
+		return fmt.Sprintf("it has %d bytes, and %d are the most", len(name), maxColumnName)
+	case !utf8.ValidString(name):
+		return "it is not UTF-8"
+	case strings.ContainsFunc(name, control):
+		return "it has a control character"
+	}
+	return ""
 }
 
 // setBlocks finds the block column and what its blocks are.
@@ -125,6 +148,9 @@ func columnNames(columns []catalog.Column) string {
 // nil if there is none.
 func checkTable(snap *catalog.Snapshot, load *layout.Load, table *catalog.Table) error {
 	name := load.Dataset + "." + load.Table
+	if err := checkSpelling(snap, load.Dataset, load.Table); err != nil {
+		return err // another one was made since the load began
+	}
 	switch load.Mode {
 	case metaapi.Create:
 		if table != nil {

@@ -24,6 +24,8 @@ type Config struct {
 	Flight          string `help:"Address to serve Arrow Flight SQL on; port 0 takes a free one." default:"127.0.0.1:8815" placeholder:"ADDR"`
 	AdvertiseFlight string `aliases:"advertise" help:"Address under which clients reach Arrow Flight SQL here; by default the one that is listened on, or this machine's own for a wildcard." placeholder:"ADDR"`
 
+	TrustedOrigins []string `name:"trusted-origins" help:"Web pages that may use HTTP here through a browser apart from those that this portal serves, such as https://shoal.example, separated by commas. Where the portal listens on this machine alone, others are also refused that reach it under such a name." placeholder:"ORIGIN,…"`
+
 	Threads      int          `help:"Threads that DuckDB merges with; 0 is one for each core." default:"0"`
 	Memory       config.Bytes `help:"Memory that DuckDB may use for merging; 0 is 80 % of the machine's." default:"0" placeholder:"BYTES"`
 	MemoryMargin config.Bytes `help:"Memory beyond that for what DuckDB does not count, such as texts and lists in the making. A query that would go further is refused, or ended." default:"1GiB" placeholder:"BYTES"`

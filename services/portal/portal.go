@@ -186,6 +186,7 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 				Threads: cfg.Threads, MemoryBytes: int64(cfg.Memory) / 4, SpillDir: filepath.Join(spill, "duckdb"), SpillBytes: int64(cfg.SpillLimit),
 			},
 		}),
+		Revoke:       p.revoke,
 		QueryTimeout: cfg.QueryTimeout, TicketTTL: cfg.TicketTTL,
 		Admission: admission.Limits{
 			Running: cfg.MaxQueries, Heavy: cfg.MaxHeavy, Memory: int64(cfg.Memory), Queued: cfg.MaxQueued,
@@ -195,6 +196,19 @@ func (p *Portal) openQueries(ctx context.Context, registry *prometheus.Registry,
 		Metrics: measured, Log: cfg.Logger,
 	})
 	return nil
+}
+
+// revoke tells all workers that a query is cancelled: those that have nothing of it forget it when its tickets expire.
+func (p *Portal) revoke(ctx context.Context, id queries.ID, expires time.Time) error {
+	ring := p.cluster.Keyring()
+	if ring == nil {
+		return nil // then there are no tickets
+	}
+	var workers []exec.Replica
+	for _, w := range p.cluster.Current().Workers() {
+		workers = append(workers, exec.Replica{Worker: w.ID, Location: w.Location})
+	}
+	return p.pool.Cancel(ctx, workers, ring.SealCancel(string(id), expires))
 }
 
 // openReferences prepares copies of reference tables, if there may be any.
@@ -225,6 +239,13 @@ func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, s
 	p.loads = loads.New(loads.Options{
 		Metadata: p.cluster.Metadata(), Store: p.store, Filters: builder, SpoolDir: spill,
 		MaxLoads: p.cfg.MaxLoads, MaxFiles: p.cfg.MaxFiles, MaxFileBytes: int64(p.cfg.MaxFile), Idle: p.cfg.LoadTimeout,
+		CheckColumns: func(ctx context.Context, columns []catalog.Column) error {
+			list := make([]binder.Column, len(columns))
+			for i, c := range columns {
+				list[i] = binder.Column(c)
+			}
+			return p.binder.CheckColumns(ctx, list)
+		},
 		Published: func(ctx context.Context, version int64) error {
 			_, err := p.cluster.WaitVersion(ctx, version)
 			return err
@@ -235,7 +256,11 @@ func (p *Portal) openLoads(ctx context.Context, registry *prometheus.Registry, s
 }
 
 func (p *Portal) openServers(ctx context.Context, registry *prometheus.Registry) (err error) {
-	api := &httpapi.API{Queries: p.queries, Catalog: p.cluster, Loads: p.loads, Filters: p.filters}
+	guard, err := httpapi.NewGuard(p.cfg.TrustedOrigins, listen.IsLoopback(p.cfg.HTTP))
+	if err != nil {
+		return err
+	}
+	api := &httpapi.API{Queries: p.queries, Catalog: p.cluster, Loads: p.loads, Filters: p.filters, Guard: guard}
 	p.http, err = httpserver.New(ctx, httpserver.Options{
 		Addr: p.cfg.HTTP, Flag: "--http", Service: "portal", Log: p.cfg.Logger, Registry: registry, Ready: p.ready, Routes: api.Routes,
 	})

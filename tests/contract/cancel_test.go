@@ -95,6 +95,45 @@ func testCancel(t *testing.T, s *system) {
 			t.Errorf("the client got %v", err)
 		}
 	})
+	t.Run("what a client reads from workers", func(t *testing.T) {
+		sql := harness.SQL(t, s.cluster.Flight())
+		ctx := harness.InSchema(t.Context(), "d")
+		info, err := sql.Portal().Execute(ctx, "SELECT f.k * a.n + b.n * c.n - d.n AS endless FROM facts f, names a, names b, names c, names d, names e, names g "+
+			"WHERE a.n + e.n <> c.n * d.n + g.n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var app struct {
+			QueryID string `json:"query_id"`
+		}
+		if err := json.Unmarshal(info.AppMetadata, &app); err != nil {
+			t.Fatal(err)
+		}
+		if at := info.Endpoint[0].Location[0].Uri; at == "grpc://"+s.cluster.Flight() {
+			t.Fatalf("the portal answers it, at %s", at)
+		}
+		done := make(chan error, 1)
+		go func() {
+			_, err := sql.Read(ctx, info)
+			done <- err
+		}()
+		harness.Eventually(t, 20*time.Second, "workers run it", func() error {
+			for _, w := range s.cluster.Workers() {
+				if sample(t, w.HTTP, "shoal_worker_queries_running_count") > 0 {
+					return nil
+				}
+			}
+			return errors.New("nobody does")
+		})
+		s.shoal(t, "", "cancel", app.QueryID)
+		if err := wait(t, done); status.Code(err) != codes.Canceled {
+			t.Errorf("the client got %v", err)
+		}
+		s.ended(t, app.QueryID)
+		if _, err := sql.Read(ctx, info); status.Code(err) != codes.Canceled {
+			t.Errorf("redeemed again: %v", err)
+		}
+	})
 	t.Run("what has ended", func(t *testing.T) {
 		id := s.post(t, "/v1/query", `{"sql": "SELECT sum(k) FROM d.facts"}`).object(t)["query_id"].(string)
 		a := send(t, http.MethodDelete, s.http+"/v1/queries/"+id, "")

@@ -56,6 +56,8 @@ type Options struct {
 	// Files are paths and globs. Format is found by their names if it is empty.
 	Files  []string
 	Format Format
+	// Stdin is read for the file "-"; its format is found by its first bytes if Format is empty.
+	Stdin io.Reader
 	// BlockColumn chunks the table along the dataset's axis; Reference has it on every worker; with
 	// neither it is chunked by position. A load that appends may leave both out.
 	BlockColumn string
@@ -102,7 +104,7 @@ func ParseName(name string) (dataset, table string, err error) {
 		return "", "", fault.New(fault.InvalidArgument, "name table", "%q does not name a table", name).
 			WithHint("write DATASET.TABLE, such as tpch.lineitem")
 	}
-	return dataset, table, errs.Join(chunks.CheckDatasetName(dataset), chunks.CheckTableName(table))
+	return dataset, table, chunks.CheckNewNames(dataset, table)
 }
 
 func (o *Options) setDefaults() error {

@@ -28,6 +28,9 @@ type loading struct {
 }
 
 func (l *loading) run(ctx context.Context) (err error) {
+	if err := l.takeStdin(ctx); err != nil {
+		return err
+	}
 	l.Progress.Phase("looking at the files")
 	table, err := l.portal.Table(ctx, l.Dataset, l.Table)
 	if err != nil {

@@ -165,3 +165,13 @@ func (f finder) ownHost() string {
 	}
 	return name
 }
+
+// IsLoopback tells whether an address to listen on, "host:port", is for this machine alone.
+func IsLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}

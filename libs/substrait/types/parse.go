@@ -142,6 +142,9 @@ func (p *parser) parse(depth int) (Type, error) {
 		return Type{}, err
 	}
 	for p.eat("[") {
+		if depth++; depth > maxDepth {
+			return Type{}, p.fail("nested too deeply")
+		}
 		if p.eat("]") {
 			t = ListOf(t)
 			continue

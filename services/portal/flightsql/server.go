@@ -260,26 +260,26 @@ func (s *Server) endpoints(q *queries.Query, viaPortal bool) ([]*flight.FlightEn
 }
 
 // CancelFlightInfo cancels the query of a FlightInfo.
-func (s *Server) CancelFlightInfo(_ context.Context, request *flight.CancelFlightInfoRequest) (flight.CancelFlightInfoResult, error) {
-	status, err := s.cancel(request.GetInfo())
+func (s *Server) CancelFlightInfo(ctx context.Context, request *flight.CancelFlightInfoRequest) (flight.CancelFlightInfoResult, error) {
+	status, err := s.cancel(ctx, request.GetInfo())
 	return flight.CancelFlightInfoResult{Status: status}, err
 }
 
 // CancelQuery is CancelFlightInfo for older clients.
-func (s *Server) CancelQuery(_ context.Context, request flightsql.ActionCancelQueryRequest) (flightsql.CancelResult, error) {
-	status, err := s.cancel(request.GetInfo())
+func (s *Server) CancelQuery(ctx context.Context, request flightsql.ActionCancelQueryRequest) (flightsql.CancelResult, error) {
+	status, err := s.cancel(ctx, request.GetInfo())
 	if status == flight.CancelStatusCancelled {
 		return flightsql.CancelResultCancelled, err
 	}
 	return flightsql.CancelResultUnspecified, err
 }
 
-func (s *Server) cancel(info *flight.FlightInfo) (flight.CancelStatus, error) {
+func (s *Server) cancel(ctx context.Context, info *flight.FlightInfo) (flight.CancelStatus, error) {
 	var app metadataOf
 	if err := json.Unmarshal(info.GetAppMetadata(), &app); err != nil || app.QueryID == "" {
 		return flight.CancelStatusUnspecified, fault.New(fault.InvalidArgument, "cancel query", "the FlightInfo is not one of this server's")
 	}
-	if err := s.opts.Queries.Cancel(app.QueryID); err != nil {
+	if err := s.opts.Queries.Cancel(ctx, app.QueryID); err != nil {
 		return flight.CancelStatusUnspecified, err
 	}
 	return flight.CancelStatusCancelled, nil

@@ -72,12 +72,18 @@ func command(data []byte) (proto.Message, error) {
 
 // send runs a query and streams its rows.
 func (s *Server) send(ctx context.Context, q *queries.Query, stream flight.FlightService_DoGetServer) error {
+	options := []ipc.Option{ipc.WithSchema(q.Schema), ipc.WithAllocator(s.Alloc)}
+	// A writer that is closed before it wrote anything sends the schema. The client has it before the first row is
+	// computed, which may take long: it can cancel meanwhile.
+	if err := flight.NewRecordWriter(stream, options...).Close(); err != nil {
+		return fault.Wrap(err, "send schema")
+	}
 	run, err := s.opts.Queries.Run(ctx, q)
 	if err != nil {
 		return err
 	}
 	defer run.Release()
-	w := flight.NewRecordWriter(stream, ipc.WithSchema(q.Schema), ipc.WithAllocator(s.Alloc))
+	w := flight.NewRecordWriter(&afterSchema{FlightService_DoGetServer: stream}, options...)
 	for run.Next() {
 		if err := w.Write(run.Record()); err != nil {
 			return fault.Wrap(err, "send rows")
@@ -86,8 +92,21 @@ func (s *Server) send(ctx context.Context, q *queries.Query, stream flight.Fligh
 	if err := run.Err(); err != nil {
 		return err
 	}
-	// Without rows, this is what sends the schema.
 	return fault.Wrap(w.Close(), "send rows")
+}
+
+// afterSchema is a stream whose schema was sent: it leaves out the first message, which is the schema once more.
+type afterSchema struct {
+	flight.FlightService_DoGetServer
+	begun bool
+}
+
+func (a *afterSchema) Send(data *flight.FlightData) error {
+	if !a.begun {
+		a.begun = true
+		return nil
+	}
+	return a.FlightService_DoGetServer.Send(data)
 }
 
 // DoPut refuses streams that do not begin with a descriptor, which Arrow's dispatcher takes for

@@ -39,10 +39,13 @@ type API struct {
 	Catalog queries.Catalog
 	Loads   *loads.Manager
 	Filters *filters.Store
+	// Guard is asked first; nil refuses nothing.
+	Guard *Guard
 }
 
 // Routes adds the API's routes.
 func (a *API) Routes(r chi.Router) {
+	r = r.With(a.Guard.wrap)
 	r.Post("/v1/plan", handle(a.plan))
 	r.Post("/v1/query", handle(a.query))
 	r.Post("/v1/explain", handle(a.explain))
@@ -85,6 +88,9 @@ func answer(w http.ResponseWriter, body any) error {
 
 // readJSON reads a JSON body; fields that are not known are refused, since they are misspelt.
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
+	if kind := contentType(r.Header, []byte("{")); kind != "application/json" {
+		return fault.New(fault.InvalidArgument, "read request", "bodies of type %q are not understood", kind).WithHint("send application/json")
+	}
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, MaxBodyBytes))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {

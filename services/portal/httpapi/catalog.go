@@ -261,7 +261,7 @@ func (a *API) list(w http.ResponseWriter, _ *http.Request) error {
 
 func (a *API) cancel(w http.ResponseWriter, r *http.Request) error {
 	id := chi.URLParam(r, "id")
-	if err := a.Queries.Cancel(queries.ID(id)); err != nil {
+	if err := a.Queries.Cancel(r.Context(), queries.ID(id)); err != nil {
 		return err
 	}
 	return answer(w, map[string]any{"query_id": id, "cancelled": true})

@@ -110,7 +110,7 @@ func contentType(header http.Header, data []byte) string {
 	if err != nil {
 		kind = text
 	}
-	if kind == "" || kind == "application/x-www-form-urlencoded" || kind == "text/plain" {
+	if kind == "" || kind == "application/x-www-form-urlencoded" {
 		if trimmed := bytes.TrimLeft(data, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
 			return "application/json"
 		}

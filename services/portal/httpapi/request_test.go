@@ -54,7 +54,7 @@ func TestParseRequest(t *testing.T) {
 	for _, c := range []struct{ contentType, body string }{
 		{"application/json", ""}, {"application/json", "[]"}, {"application/json", `{"sql":1}`}, {"application/json", `{"sql":"a"}{"sql":"b"}`},
 		{"application/json", `{"sql":"a"}x`}, {"application/json", `{"sql":null}`}, {"application/json", `{"sql":"a","plan":{}}`},
-		{"application/json", `{"sql":"a","quer":1}`}, {"text/html", "<p>"}, {"", "SELECT 1"}, {"", ""},
+		{"application/json", `{"sql":"a","quer":1}`}, {"text/html", "<p>"}, {"text/plain", `{"sql":"a"}`}, {"multipart/form-data; boundary=x", `{"sql":"a"}`}, {"", "SELECT 1"}, {"", ""},
 	} {
 		if got, _, err := parseRequest(header(c.contentType), []byte(c.body)); !fault.Is(err, fault.InvalidArgument) {
 			t.Errorf("%s %q: %+v, %v", c.contentType, c.body, got, err)

@@ -69,6 +69,8 @@ type Options struct {
 	MaxFileBytes int64
 	// Idle is after how long without a request a load is aborted.
 	Idle time.Duration
+	// CheckColumns tells why there can be no table with some columns.
+	CheckColumns func(ctx context.Context, columns []catalog.Column) error
 	// Published waits until this portal knows of a catalog version, so that who has committed sees it
 	// here.
 	Published func(ctx context.Context, version int64) error
@@ -124,6 +126,9 @@ func (m *Manager) Begin(ctx context.Context, spec metaapi.LoadSpec) (metaapi.Loa
 	filterSpec, err := filters.SpecOf(spec)
 	if err != nil {
 		return metaapi.LoadBegun{}, err
+	}
+	if err := m.opts.CheckColumns(ctx, spec.Columns); err != nil {
+		return metaapi.LoadBegun{}, fault.Wrap(err, op)
 	}
 	m.mu.Lock()
 	if len(m.loads)+m.pending >= m.opts.MaxLoads {

@@ -112,8 +112,9 @@ func open(t *testing.T, change ...func(*Options)) *fixture {
 	t.Cleanup(func() { _ = f.store.Close(); _ = f.duck.Close(ctx); _ = builder.Close(ctx) })
 	opts := Options{
 		Metadata: f.meta, Store: f.store, Filters: builder, SpoolDir: f.spool, MaxLoads: 2, MaxFiles: 2, MaxFileBytes: 1 << 20, Idle: time.Minute,
-		Published: func(context.Context, int64) error { return nil },
-		Metrics:   NewMetrics(metrics.For(prometheus.NewRegistry(), "portal")),
+		Published:    func(context.Context, int64) error { return nil },
+		CheckColumns: func(context.Context, []catalog.Column) error { return nil },
+		Metrics:      NewMetrics(metrics.For(prometheus.NewRegistry(), "portal")),
 	}
 	for _, c := range change {
 		c(&opts)

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -124,8 +125,19 @@ func TestWhatNobodyCanRunIsOnlyShown(t *testing.T) {
 	if got := kept.Info(); !reflect.DeepEqual(got, want) {
 		t.Errorf("shown as %+v, want %+v", got, want)
 	}
-	if err := s.Cancel("q"); err != nil || kept.Info().State != Cancelled {
+	var revoked ID
+	s.opts.Revoke = func(_ context.Context, id ID, expires time.Time) error {
+		if !expires.Equal(q.ExpiresAt) {
+			t.Errorf("revoked until %s", expires)
+		}
+		revoked = id
+		return nil
+	}
+	if err := s.Cancel(context.Background(), "q"); err != nil || kept.Info().State != Cancelled {
 		t.Errorf("cancelled: %v, %s", err, kept.Info().State)
+	}
+	if revoked != "q" {
+		t.Errorf("revoked %q", revoked)
 	}
 }
 

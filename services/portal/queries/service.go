@@ -41,6 +41,8 @@ type Options struct {
 	Executor *exec.Executor
 	Catalog  Catalog
 	Keyring  Keyring
+	// Revoke tells the workers that a query is cancelled whose tickets expire by a time; nil tells nobody.
+	Revoke func(ctx context.Context, id ID, expires time.Time) error
 	// Filters prune by equality; nil is none.
 	Filters pruning.Filters
 	// Lookups begins the lookups in reference tables of one query's planning.
@@ -282,9 +284,9 @@ func cancelledCause(ctx context.Context, err error) error {
 // List returns what runs, what may still be run, and what ended, the newest first.
 func (s *Service) List() []Info { return s.registry.list() }
 
-// Cancel stops a query, or keeps it from being run. It cannot stop what a client reads from workers
-// itself: that ends when the client closes its streams.
-func (s *Service) Cancel(id ID) error {
+// Cancel stops a query, or keeps it from being run: by the portal, and by clients that have tickets for workers. It is
+// unavailable if not all workers could be told; to cancel again then does no harm.
+func (s *Service) Cancel(ctx context.Context, id ID) error {
 	q, ok := s.registry.get(id)
 	if !ok {
 		return fault.New(fault.NotFound, "cancel query", "there is no query %q that could be cancelled", id).
@@ -301,8 +303,12 @@ func (s *Service) Cancel(id ID) error {
 	}
 	if cancel != nil {
 		cancel(errCancelled(id))
+		return nil
 	}
-	return nil
+	if s.opts.Revoke == nil {
+		return nil
+	}
+	return fault.Wrap(s.opts.Revoke(ctx, id, q.ExpiresAt), "cancel query")
 }
 
 // withQuery names the query in a fault that does not name one.

@@ -104,6 +104,9 @@ func (s *Stream) start() (err error) {
 	if s.sub.Report {
 		opts = append(opts, duckdb.WithProfile())
 	}
+	if s.sub.Announce != nil {
+		opts = append(opts, duckdb.WithSchemaFirst(s.sub.Announce))
+	}
 	s.rows, err = s.conn.Query(s.ctx, sql, opts...)
 	return err
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/apache/arrow/go/v17/arrow"
+
 	"github.com/shoal-db/shoal/libs/chunks"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
@@ -22,6 +24,8 @@ type Subplan struct {
 	Report bool
 	// Heavy says that the query takes much.
 	Heavy bool
+	// Announce is told the schema of the rows before the first is computed; nil is not told.
+	Announce func(*arrow.Schema) error
 }
 
 // Table is a table's files in a subplan. It may have none: then it has no rows.

@@ -8,7 +8,11 @@
 //   - The client's going away interrupts DuckDB; an error after the first row ends the stream with a
 //     status, so that a short answer never looks whole.
 //
-// It refuses to plan: everything but DoGet is the portal's.
+//   - The schema is sent before the first row is computed, so that a client can tell a slow query from a dead
+//     connection, and cancel it.
+//   - Of a query that is cancelled (DoAction), streams end, and tickets are refused until they have expired.
+//
+// It refuses to plan: everything else is the portal's.
 package serve
 
 import (
@@ -37,6 +41,8 @@ import (
 // expired ticket, permission_denied for another worker's, invalid_argument for garbage.
 type Tickets interface {
 	Redeem(ticket []byte) (*query.Subplan, error)
+	// Cancelled reads which query is cancelled, and when its tickets expire.
+	Cancelled(body []byte) (query string, expires time.Time, err error)
 }
 
 // Server is the Flight service.
@@ -53,6 +59,8 @@ type Server struct {
 	StallTimeout time.Duration
 	// Allocator is for the wire; memory.DefaultAllocator if nil.
 	Allocator memory.Allocator
+
+	revoked revocations
 }
 
 // DoGet streams the rows that the ticket is the right to.
@@ -115,6 +123,13 @@ func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *t
 	}
 	ctx, cancel := context.WithCancelCause(logging.WithQuery(stream.Context(), sub.QueryID))
 	defer cancel(nil)
+	leave, err := s.revoked.enter(sub.QueryID, cancel)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	out := &sender{FlightService_DoGetServer: stream, ctx: ctx, cancel: cancel, stall: s.StallTimeout, tally: t, metrics: s.Metrics}
+	sub.Announce = func(schema *arrow.Schema) error { return out.announce(s.options(schema)) }
 	begun := time.Now()
 	pass, err := s.Gate.Enter(ctx, askOf(sub))
 	t.waited = time.Since(begun)
@@ -134,7 +149,6 @@ func (s *Server) doGet(raw []byte, stream flight.FlightService_DoGetServer, t *t
 	}
 	defer rows.Close()
 	t.fileBytes = rows.Bytes()
-	out := &sender{FlightService_DoGetServer: stream, ctx: ctx, cancel: cancel, stall: s.StallTimeout, tally: t, metrics: s.Metrics}
 	return s.send(out, rows)
 }
 
@@ -147,15 +161,19 @@ func askOf(sub *query.Subplan) admission.Ask {
 	return ask
 }
 
-// send passes the rows on.
-func (s *Server) send(out *sender, rows *query.Stream) (err error) {
-	options := []ipc.Option{ipc.WithSchema(rows.Schema())}
+// options are those with which a schema's records are written.
+func (s *Server) options(schema *arrow.Schema) []ipc.Option {
+	options := []ipc.Option{ipc.WithSchema(schema)}
 	if s.Allocator != nil {
 		options = append(options, ipc.WithAllocator(s.Allocator))
 	}
-	w := flight.NewRecordWriter(out, options...)
+	return options
+}
+
+// send passes the rows on. The schema was announced.
+func (s *Server) send(out *sender, rows *query.Stream) (err error) {
+	w := flight.NewRecordWriter(&afterSchema{sender: out}, s.options(rows.Schema())...)
 	defer func() {
-		// Closing writes the schema if nothing else did; after an error there is nobody to write it for.
 		if cerr := w.Close(); err == nil {
 			err = out.reason(cerr)
 		}
@@ -189,6 +207,26 @@ type sender struct {
 	stall   time.Duration
 	tally   *tally
 	metrics *Metrics
+}
+
+// announce sends a schema: a writer that is closed before it wrote anything does just that.
+func (s *sender) announce(options []ipc.Option) error {
+	return s.reason(flight.NewRecordWriter(s, options...).Close())
+}
+
+// afterSchema leaves out the first message, which is the schema once more.
+type afterSchema struct {
+	*sender
+	begun bool
+}
+
+// Send implements flight.DataStreamWriter.
+func (a *afterSchema) Send(data *flight.FlightData) error {
+	if !a.begun {
+		a.begun = true
+		return nil
+	}
+	return a.sender.Send(data)
 }
 
 // Send implements flight.DataStreamWriter. It blocks while the client's flow control has no room.
@@ -268,9 +306,4 @@ func (s *Server) DoPut(flight.FlightService_DoPutServer) error { return portalsC
 // DoExchange implements flight.FlightServer.
 func (s *Server) DoExchange(flight.FlightService_DoExchangeServer) error {
 	return portalsCall("DoExchange")
-}
-
-// DoAction implements flight.FlightServer.
-func (s *Server) DoAction(*flight.Action, flight.FlightService_DoActionServer) error {
-	return portalsCall("DoAction")
 }

@@ -19,12 +19,28 @@ type Verifier struct {
 	Now func() time.Time
 }
 
+func (v *Verifier) ring() (*ticket.Keyring, error) {
+	if ring := v.Keyring(); ring != nil {
+		return ring, nil
+	}
+	return nil, fault.New(fault.Unavailable, "verify ticket", "worker %s has not got the cluster's ticket keys yet", v.Worker).
+		WithHint("ask another replica, or wait until the worker is ready")
+}
+
+// Cancelled implements Tickets.
+func (v *Verifier) Cancelled(body []byte) (query string, expires time.Time, err error) {
+	ring, err := v.ring()
+	if err != nil {
+		return "", expires, err
+	}
+	return ring.OpenCancel(body)
+}
+
 // Redeem implements Tickets.
 func (v *Verifier) Redeem(signed []byte) (*query.Subplan, error) {
-	ring := v.Keyring()
-	if ring == nil {
-		return nil, fault.New(fault.Unavailable, "verify ticket", "worker %s has not got the cluster's ticket keys yet", v.Worker).
-			WithHint("ask another replica, or wait until the worker is ready")
+	ring, err := v.ring()
+	if err != nil {
+		return nil, err
 	}
 	now := time.Now
 	if v.Now != nil {

@@ -39,7 +39,7 @@ type grammar struct {
 	config.Common
 
 	Up         upCmd      `cmd:"" help:"Start a whole cluster in this process; it keeps its data over a restart."`
-	Load       loadCmd    `cmd:"" help:"Load Parquet, CSV or JSON files into a table."`
+	Load       loadCmd    `cmd:"" help:"Load Parquet, CSV or JSON files, or standard input, into a table."`
 	Query      queryCmd   `cmd:"" help:"Run a query and show or save its result."`
 	Explain    explainCmd `cmd:"" help:"Show how a query is planned, and with --analyze how it ran."`
 	Tables     tablesCmd  `cmd:"" help:"List tables, or the columns of one."`

@@ -14,7 +14,7 @@ import (
 
 type loadCmd struct {
 	Table string   `arg:"" name:"dataset.table" help:"Table to load into."`
-	Files []string `arg:"" name:"file" help:"Files or globs, of one format."`
+	Files []string `arg:"" name:"file" help:"Files or globs, of one format; - is standard input."`
 	portalFlags
 
 	BlockColumn string `help:"Column by which the table is chunked, along the axis of its dataset." placeholder:"COLUMN" env:"-"`
@@ -23,7 +23,7 @@ type loadCmd struct {
 	Replace     bool   `help:"Put the rows in the place of a table that exists." env:"-"`
 
 	ChunkRows   int64             `help:"About how many rows a new chunk has." default:"250000" placeholder:"N"`
-	InputFormat string            `help:"Format of the files, if their names don't tell: parquet, csv or json." enum:"auto,parquet,csv,json" default:"auto"`
+	InputFormat string            `aliases:"format" help:"Format of the files, if their names don't tell: parquet, csv or json, or arrow (IPC stream) for standard input." enum:"auto,parquet,csv,json,arrow" default:"auto"`
 	Type        map[string]string `help:"Type of a column, such as --type price='DECIMAL(15,2)', instead of the one in the files." placeholder:"COLUMN=TYPE" mapsep:"none" env:"-"`
 
 	NoHive    bool   `help:"Leave out the columns that the files' folders are named after, as in year=2024/month=1/x.parquet." env:"-"`
@@ -57,7 +57,7 @@ func (l *loadCmd) Run(e *env) error {
 			}
 		}
 		shown := progress.New(e.Err, how)
-		options.Progress = shown
+		options.Progress, options.Stdin = shown, e.In
 		sum, err := load.Run(e.ctx, c, options)
 		shown.Close()
 		if err != nil {

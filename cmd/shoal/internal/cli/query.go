@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -74,17 +73,8 @@ func (s sqlFlags) statement(in io.Reader) (string, error) {
 type queryCmd struct {
 	sqlFlags
 	portalFlags
-	Format string `help:"Form of the result: table, csv, json, arrow (IPC stream) or parquet. By default that of the file's name, else a table." enum:"auto,table,csv,json,arrow,parquet" default:"auto"`
-	Output string `short:"o" help:"File for the result; it appears when it is whole." placeholder:"FILE" env:"-"`
-}
-
-var formatOfName = map[string]string{
-	".csv": "csv", ".json": "json", ".arrow": "arrow", ".arrows": "arrow", ".parquet": "parquet", ".pq": "parquet",
-}
-
-var mediaTypeOf = map[string]string{
-	"table": client.TypeJSON, "json": client.TypeJSON, "csv": client.TypeCSV,
-	"arrow": client.TypeArrow, "parquet": client.TypeArrow,
+	Format string `help:"Form of the result: table, csv, json, ndjson (an object a line), arrow (IPC stream) or parquet. By default that of the file's name, else a table." enum:"auto,table,csv,json,ndjson,arrow,parquet" default:"auto"`
+	Output string `short:"o" help:"File for the result; it appears when it is whole. It is compressed if its name ends in .gz or .zst." placeholder:"FILE" env:"-"`
 }
 
 // Run runs the command.
@@ -93,13 +83,11 @@ func (q *queryCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	format := q.Format
-	if format == "auto" {
-		format = formatOfName[strings.ToLower(filepath.Ext(q.Output))]
-		if format == "" {
-			format = "table"
-		}
+	out, err := outputOf(q.Output, q.Format)
+	if err != nil {
+		return err
 	}
+	format := out.format
 	if (format == "arrow" || format == "parquet") && q.Output == "" && isTerminal(e.Out) {
 		return fault.New(fault.InvalidArgument, "write result", "%s is nothing for a terminal", format).
 			WithHint("name a file with -o, or pipe it somewhere")
@@ -112,7 +100,7 @@ func (q *queryCmd) Run(e *env) error {
 		}
 		defer func() { _ = result.Close() }() // it has been read to its end, or the error is known
 		if q.Output != "" {
-			return q.save(e, format, result, started)
+			return q.save(e, out, result, started)
 		}
 		rows, err := show(e, format, e.Out, result)
 		if err == nil && format == "table" {
@@ -123,10 +111,12 @@ func (q *queryCmd) Run(e *env) error {
 }
 
 // save writes the result to a file.
-func (q *queryCmd) save(e *env, format string, result *client.Result, started time.Time) error {
+func (q *queryCmd) save(e *env, out output, result *client.Result, started time.Time) error {
 	err := render.ToFile(q.Output, func(w io.Writer) error {
-		_, err := show(e, format, w, result)
-		return err
+		return out.compressed(w, func(w io.Writer) error {
+			_, err := show(e, out.format, w, result)
+			return err
+		})
 	})
 	if err != nil {
 		return err
@@ -144,8 +134,8 @@ func show(e *env, format string, w io.Writer, result *client.Result) (rows int64
 	switch format {
 	case "table":
 		return render.Result(w, result)
-	case "parquet":
-		return render.Parquet(e.ctx, w, result)
+	case "parquet", "ndjson":
+		return render.Copy(e.ctx, w, result, format)
 	}
 	if _, err := io.Copy(w, result); err != nil {
 		var f *fault.Fault

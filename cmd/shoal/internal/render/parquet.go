@@ -16,17 +16,23 @@ import (
 	"github.com/shoal-db/shoal/libs/platform/fault"
 )
 
-// Parquet writes an Arrow stream as a Parquet file and returns the number of rows. DuckDB does the
-// work, one row group at a time, in a folder for temporary files.
-func Parquet(ctx context.Context, w io.Writer, in io.Reader) (rows int64, err error) {
-	const op = "write parquet"
+// copyOptions are DuckDB's, by the name of the format.
+var copyOptions = map[string]string{
+	"parquet": "FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false",
+	"ndjson":  "FORMAT json, COMPRESSION uncompressed",
+}
+
+// Copy writes an Arrow stream as a file of Parquet, or of JSON with an object a line (ndjson), and returns the number
+// of rows. DuckDB does the work, piece by piece, in a folder for temporary files.
+func Copy(ctx context.Context, w io.Writer, in io.Reader, format string) (rows int64, err error) {
+	const op = "write result"
 	dir, err := os.MkdirTemp("", "shoal-query-")
 	if err != nil {
 		return 0, fault.Wrap(err, op)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	path := filepath.Join(dir, "result.parquet")
-	if rows, err = parquetFile(ctx, path, in); err != nil {
+	path := filepath.Join(dir, "result."+format)
+	if rows, err = copyTo(ctx, path, in, copyOptions[format]); err != nil {
 		return 0, err
 	}
 	f, err := os.Open(path)
@@ -40,8 +46,8 @@ func Parquet(ctx context.Context, w io.Writer, in io.Reader) (rows int64, err er
 	return rows, nil
 }
 
-func parquetFile(ctx context.Context, path string, in io.Reader) (rows int64, err error) {
-	const op = "write parquet"
+func copyTo(ctx context.Context, path string, in io.Reader, options string) (rows int64, err error) {
+	const op = "write result"
 	source := &wholeReader{in: in}
 	reader, err := ipc.NewReader(source)
 	if err != nil {
@@ -65,7 +71,7 @@ func parquetFile(ctx context.Context, path string, in io.Reader) (rows int64, er
 		return 0, fault.Wrap(err, op)
 	}
 	defer release()
-	rows, err = conn.Exec(ctx, "COPY (SELECT * FROM result) TO "+duckdb.QuoteLiteral(path)+" (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false)")
+	rows, err = conn.Exec(ctx, "COPY (SELECT * FROM result) TO "+duckdb.QuoteLiteral(path)+" ("+options+")")
 	if err != nil {
 		return 0, fault.Wrap(err, op)
 	}

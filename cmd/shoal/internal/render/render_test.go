@@ -140,7 +140,7 @@ func TestParquet(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.parquet")
 	var rows int64
 	err := ToFile(path, func(w io.Writer) (err error) {
-		rows, err = Parquet(ctx, w, bytes.NewReader(stream(t, 100)))
+		rows, err = Copy(ctx, w, bytes.NewReader(stream(t, 100)), "parquet")
 		return err
 	})
 	if err != nil || rows != 300 {
@@ -176,7 +176,7 @@ func TestBrokenParquetLeavesNoFile(t *testing.T) {
 	cause := fault.New(fault.ResourceExhausted, "query", "no memory")
 	for _, n := range []int{0, 10, len(whole) / 2, len(whole) - 8, len(whole)} {
 		err := ToFile(path, func(w io.Writer) error {
-			_, err := Parquet(context.Background(), w, io.MultiReader(bytes.NewReader(whole[:n]), failing{cause}))
+			_, err := Copy(context.Background(), w, io.MultiReader(bytes.NewReader(whole[:n]), failing{cause}), "parquet")
 			return err
 		})
 		if !fault.Is(err, fault.ResourceExhausted) {

@@ -34,6 +34,8 @@ type Worker struct {
 	running bool
 	stop    func()
 
+	// Cancelled is the query that was cancelled last, a string.
+	Cancelled atomic.Value
 	// Calls counts DoGet, Batches what was sent.
 	Calls, Batches atomic.Int64
 
@@ -167,6 +169,15 @@ func (w *Worker) DoGet(raw *flight.Ticket, stream flight.FlightService_DoGetServ
 		return err
 	}
 	return out.Close()
+}
+
+// DoAction takes a portal's word that a query is cancelled.
+func (w *Worker) DoAction(action *flight.Action, _ flight.FlightService_DoActionServer) error {
+	query, _, err := w.cluster.Keyring.OpenCancel(action.GetBody())
+	if err == nil {
+		w.Cancelled.Store(query)
+	}
+	return err
 }
 
 // scan reads the files of a table in a ticket.
