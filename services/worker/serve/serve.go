@@ -1,15 +1,19 @@
 // Package serve answers Arrow Flight calls: DoGet with a ticket streams a subplan's rows.
 //
 // Invariants:
+//
 //   - Nothing is read before the ticket is verified and the query has its turn (package admission).
+//
 //   - The stream is pulled by the client: one record is in flight, gRPC's flow control holds the next,
 //     and DuckDB stops when about a megabyte waits. A client that takes nothing for StallTimeout is
 //     cut off.
+//
 //   - The client's going away interrupts DuckDB; an error after the first row ends the stream with a
 //     status, so that a short answer never looks whole.
 //
 //   - The schema is sent before the first row is computed, so that a client can tell a slow query from a dead
 //     connection, and cancel it.
+//
 //   - Of a query that is cancelled (DoAction), streams end, and tickets are refused until they have expired.
 //
 // It refuses to plan: everything else is the portal's.
