@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/shoal-db/shoal/libs/catalog"
 	"github.com/shoal-db/shoal/libs/catalog/layout"
@@ -100,8 +99,6 @@ func oddName(name string) string {
 	switch {
 	case len(name) > maxColumnName:
 		return fmt.Sprintf("it has %d bytes, and %d are the most", len(name), maxColumnName)
-	case !utf8.ValidString(name):
-		return "it is not UTF-8"
 	case strings.ContainsFunc(name, control):
 		return "it has a control character"
 	}

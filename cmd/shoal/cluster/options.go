@@ -31,6 +31,8 @@ type Options struct {
 	// AdvertiseFlight is under which address clients reach the portal's Flight; empty means the one
 	// that is listened on.
 	AdvertiseFlight string
+	// TrustedOrigins are the portal's.
+	TrustedOrigins []string
 	// WorkerThreads and WorkerMemory bound DuckDB in each worker, PortalThreads and PortalMemory in
 	// the portal. Zero means a share of the machine.
 	WorkerThreads, PortalThreads int
@@ -114,7 +116,7 @@ func (o *Options) metadataConfig(etcd string) metadata.Config {
 
 func (o *Options) portalConfig(etcd string) portal.Config {
 	c := portal.Config{
-		Etcd: []string{etcd}, ObjectStore: o.ObjectStore, HTTP: o.HTTP, Flight: o.Flight, AdvertiseFlight: o.AdvertiseFlight,
+		Etcd: []string{etcd}, ObjectStore: o.ObjectStore, HTTP: o.HTTP, Flight: o.Flight, AdvertiseFlight: o.AdvertiseFlight, TrustedOrigins: o.TrustedOrigins,
 		Threads: o.PortalThreads, Memory: o.PortalMemory, SpillDir: filepath.Join(o.DataDir, "portal"),
 		ReferenceCache: portal.DefaultReferenceCache,
 		Drain:          o.Drain, Logger: o.Log.With(logging.KeyService, "portal"),

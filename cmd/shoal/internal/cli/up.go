@@ -31,6 +31,8 @@ type upCmd struct {
 	Flight      string `help:"Address to serve Arrow Flight SQL on; port 0 takes a free one." default:"127.0.0.1:8815" placeholder:"ADDR"`
 	Advertise   string `name:"advertise-flight" help:"Address under which clients reach Arrow Flight SQL; by default the one that is listened on." placeholder:"ADDR"`
 
+	TrustedOrigins []string `name:"trusted-origins" help:"Web pages that may use HTTP through a browser apart from those of the portal, such as https://shoal.example, separated by commas." placeholder:"ORIGIN,…"`
+
 	WorkerThreads int           `help:"Threads of each worker's DuckDB; 0 shares the cores out." default:"0"`
 	Memory        config.Bytes  `help:"Memory of each worker's DuckDB; 0 shares the machine's out." default:"0" placeholder:"BYTES"`
 	PortalThreads int           `help:"Threads of the portal's DuckDB; 0 is one for each core." default:"0"`
@@ -52,7 +54,7 @@ func (u *upCmd) Run(e *env) error {
 	}
 	c, err := cluster.Start(e.ctx, cluster.Options{
 		DataDir: u.DataDir, Workers: u.Workers, Replication: u.Replication,
-		HTTP: u.HTTP, Flight: u.Flight, AdvertiseFlight: u.Advertise,
+		HTTP: u.HTTP, Flight: u.Flight, AdvertiseFlight: u.Advertise, TrustedOrigins: u.TrustedOrigins,
 		WorkerThreads: u.WorkerThreads, WorkerMemory: u.Memory, PortalThreads: u.PortalThreads, PortalMemory: u.PortalMemory,
 		ObjectStore: u.ObjectStore, StartTimeout: u.StartTimeout, Drain: u.Drain, Log: log,
 	})
