@@ -211,10 +211,17 @@ type sender struct {
 	stall   time.Duration
 	tally   *tally
 	metrics *Metrics
+
+	announced bool // the schema was sent
 }
 
-// announce sends a schema: a writer that is closed before it wrote anything does just that.
+// announce sends a schema, once, however often the subplan begins: a writer that is closed before it wrote anything
+// does just that.
 func (s *sender) announce(options []ipc.Option) error {
+	if s.announced {
+		return nil
+	}
+	s.announced = true
 	return s.reason(flight.NewRecordWriter(s, options...).Close())
 }
 
