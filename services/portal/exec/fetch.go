@@ -336,8 +336,10 @@ func streamError(c *counter, err error) error {
 // elsewhere tells whether another replica may do better.
 func elsewhere(err error) bool {
 	switch fault.KindOf(err) {
-	case fault.Unavailable, fault.ResourceExhausted, fault.NotFound, fault.Internal, fault.Unauthenticated:
+	case fault.Unavailable, fault.NotFound, fault.Internal, fault.Unauthenticated:
 		return true
+	case fault.ResourceExhausted:
+		return fault.IsRetryable(err) // else it takes as much there
 	}
 	return false
 }

@@ -145,7 +145,7 @@ func (r *Run) try(placed *Placed) error {
 func noReplica(err error) bool {
 	f := fault.From(err)
 	_, bySubplan := f.Details["subplan"]
-	return bySubplan && (f.Kind == fault.Unavailable || f.Kind == fault.ResourceExhausted)
+	return bySubplan && (f.Kind == fault.Unavailable || f.Kind == fault.ResourceExhausted && f.Retryable)
 }
 
 // replan places the query for the newest snapshot, without the workers that could not be talked to.
