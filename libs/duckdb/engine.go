@@ -135,7 +135,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 		}
 	}
 	e := &Engine{opts: opts, sem: make(chan struct{}, opts.MaxConns), closing: make(chan struct{})}
-	if err := e.openDatabase(); err != nil {
+	if err := e.standingBack(e.openDatabase); err != nil {
 		return nil, fault.Wrap(err, op)
 	}
 	if err := e.setUp(ctx); err != nil {
@@ -166,6 +166,17 @@ func (e *Engine) guard(ctx context.Context) error {
 	}
 	process.add(e, limit)
 	return nil
+}
+
+// standingBack runs what starts DuckDB's own threads, which inherit the priority.
+func (e *Engine) standingBack(start func() error) (err error) {
+	if e.opts.Nice <= 0 {
+		return start()
+	}
+	p := newPatient(e.opts.Nice)
+	defer p.end()
+	p.do(func() { err = start() })
+	return err
 }
 
 func (e *Engine) openDatabase() error {
@@ -278,7 +289,6 @@ func (e *Engine) locks() (sql []string) {
 func (e *Engine) connect() (*Conn, error) {
 	c := &Conn{engine: e}
 	if e.opts.Nice > 0 {
-		// DuckDB starts its own threads in the first call that computes something.
 		c.patient = newPatient(e.opts.Nice)
 	}
 	if bindings.Connect(e.db, &c.db) != bindings.StateSuccess {
