@@ -28,7 +28,7 @@ func readError(err error, paths []string) error {
 	switch f.Kind {
 	case fault.InvalidArgument, fault.NotFound, fault.Unavailable, fault.PermissionDenied:
 	default:
-		return fault.Wrap(err, "read files")
+		return withMemoryHint(err, "read files")
 	}
 	whole := f.Text() + "\n" + f.Hint
 	if m := csvLine.FindStringSubmatch(whole); m != nil {
@@ -39,6 +39,14 @@ func readError(err error, paths []string) error {
 		text = name + ": " + text
 	}
 	return fault.New(f.Kind, "read files", "%s", text).WithRetry(false)
+}
+
+// withMemoryHint tells which of this program's own settings helps where DuckDB names its.
+func withMemoryHint(err error, op string) error {
+	if f := fault.From(err); err != nil && f.Kind == fault.ResourceExhausted {
+		return f.WithOp(op).WithHint("raise --load-memory")
+	}
+	return fault.Wrap(err, op)
 }
 
 // lineOf finds the line because of which DuckDB could not guess a CSV file's dialect: a guess from the

@@ -29,10 +29,16 @@ type sender struct {
 func (s *sender) sendReference(ctx context.Context) error {
 	s.Progress.Phase(fmt.Sprintf("reading %s (%s)", human.Count(len(s.paths), "file"), human.Bytes(s.input)))
 	path := filepath.Join(s.dir, "reference.parquet")
-	own := func(i int) string { return duckdb.QuoteIdent(s.stage.columns[i].Name) }
+	columns := s.stage.columns
+	own := func(i int) string { return duckdb.QuoteIdent(columns[i].Name) }
+	sign := func(i int) string { return "signbit(" + own(i) + ")" }
 	var rows int64
 	err := s.stage.with(ctx, func(conn *duckdb.Conn) (err error) {
-		rows, err = writeParquet(ctx, conn, storedList(s.stage.columns, own), s.from, path)
+		signs, err := differInSign(ctx, conn, columns, s.from, own, sign)
+		if err != nil {
+			return err
+		}
+		rows, err = writeParquet(ctx, conn, storedList(columns, own), s.from, path, signs)
 		return err
 	})
 	if err != nil {

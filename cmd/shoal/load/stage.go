@@ -1,9 +1,12 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +25,11 @@ type stage struct {
 	columns []Column
 	block   int // the block column's ordinal, -1 for none
 	rows    int64
+	// memory, in bytes, and threads are DuckDB's.
+	memory  int64
+	threads int
+	// signs says that values differ in their sign alone.
+	signs bool
 }
 
 // stageTable clashes with nothing: the database has no other table.
@@ -44,7 +52,7 @@ func openStage(ctx context.Context, dir string, o Options) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stage{engine: engine, dir: dir, block: -1}, nil
+	return &stage{engine: engine, dir: dir, block: -1, memory: o.MemoryBytes, threads: cmp.Or(o.Threads, runtime.NumCPU())}, nil
 }
 
 func (s *stage) close() error {
@@ -61,11 +69,35 @@ func (s *stage) with(ctx context.Context, fn func(*duckdb.Conn) error) error {
 	return errs.Join(fn(conn), conn.Close())
 }
 
+// blockBytes is what DuckDB holds of each column and for each thread while a table is made.
+const blockBytes = 256 << 10
+
+// narrow lets so few threads fill the table that a block for each column and thread takes half of the memory at most.
+func (s *stage) narrow(ctx context.Context, conn *duckdb.Conn) error {
+	most := s.memory / 2 / int64(2*blockBytes*max(len(s.columns), 1))
+	if most >= int64(s.threads) {
+		return nil
+	}
+	_, err := conn.Exec(ctx, "SET GLOBAL threads = "+strconv.FormatInt(max(most, 1), 10))
+	return err
+}
+
 // fill copies the rows of a table expression, sorted by the block column if there is one.
 func (s *stage) fill(ctx context.Context, conn *duckdb.Conn, from string, paths []string) error {
-	list := make([]string, len(s.columns))
+	var list []string
 	for i, c := range s.columns {
-		list[i] = duckdb.QuoteIdent(c.Name) + " AS " + staged(i)
+		list = append(list, duckdb.QuoteIdent(c.Name)+" AS "+staged(i))
+		if isFloat(c) {
+			list = append(list, "signbit("+duckdb.QuoteIdent(c.Name)+") AS "+stagedSign(i))
+		}
+	}
+	if err := s.narrow(ctx, conn); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(s.columns, hasFloats) {
+		if _, err := conn.Exec(ctx, "SET GLOBAL force_compression = 'uncompressed'"); err != nil {
+			return err
+		}
 	}
 	sql := "CREATE TABLE " + stageTable + " AS SELECT " + strings.Join(list, ", ") + " FROM " + from
 	if s.block >= 0 {
@@ -78,7 +110,10 @@ func (s *stage) fill(ctx context.Context, conn *duckdb.Conn, from string, paths 
 	if err != nil {
 		return err
 	}
-	s.rows, err = strconv.ParseInt(count, 10, 64)
+	if s.rows, err = strconv.ParseInt(count, 10, 64); err != nil {
+		return err
+	}
+	s.signs, err = differInSign(ctx, conn, s.columns, stageTable, staged, stagedSign)
 	return err
 }
 
@@ -114,7 +149,7 @@ func (s *stage) cut(ctx context.Context, conn *duckdb.Conn, existing []chunks.Ra
 // write makes the Parquet file of one piece. Several may be written at a time, on a connection each.
 func (s *stage) write(ctx context.Context, conn *duckdb.Conn, p cut.Piece, path string) error {
 	from := fmt.Sprintf("%s WHERE rowid BETWEEN %d AND %d", stageTable, p.Row, p.Row+p.Rows-1)
-	rows, err := writeParquet(ctx, conn, storedList(s.columns, staged), from, path)
+	rows, err := writeParquet(ctx, conn, storedList(s.columns, s.unpacked), from, path, s.signs)
 	if err == nil && rows != p.Rows {
 		err = fault.New(fault.Internal, "write parquet", "%d rows were written of %d", rows, p.Rows)
 	}
@@ -122,9 +157,14 @@ func (s *stage) write(ctx context.Context, conn *duckdb.Conn, p cut.Piece, path 
 }
 
 // writeParquet writes rows to a file, and returns their number. There are no Bloom filters in it: those that DuckDB
-// 1.5 writes tell −0.0 from 0.0, and Shoal has filters of its own.
-func writeParquet(ctx context.Context, conn *duckdb.Conn, list, from, path string) (int64, error) {
-	rows, err := conn.Exec(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, WRITE_BLOOM_FILTER false)",
-		list, from, duckdb.QuoteLiteral(path), rowGroupRows))
-	return rows, fault.Wrap(err, "write parquet")
+// 1.5 writes tell −0.0 from 0.0, and Shoal has filters of its own. There are no dictionaries where signs are all that
+// tells values apart.
+func writeParquet(ctx context.Context, conn *duckdb.Conn, list, from, path string, signs bool) (int64, error) {
+	options := ""
+	if signs {
+		options = ", DICTIONARY_SIZE_LIMIT 0"
+	}
+	rows, err := conn.Exec(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, WRITE_BLOOM_FILTER false%s)",
+		list, from, duckdb.QuoteLiteral(path), rowGroupRows, options))
+	return rows, withMemoryHint(err, "write parquet")
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -71,6 +72,10 @@ func copyTo(ctx context.Context, path string, in io.Reader, options string) (row
 		return 0, fault.Wrap(err, op)
 	}
 	defer release()
+	if strings.HasPrefix(options, "FORMAT parquet") && slices.ContainsFunc(names.Fields(), hasFloats) {
+		// DuckDB 1.5 takes −0.0 for 0.0, and −NaN for NaN, in a dictionary.
+		options += ", DICTIONARY_SIZE_LIMIT 0"
+	}
 	rows, err = conn.Exec(ctx, "COPY (SELECT * FROM result) TO "+duckdb.QuoteLiteral(path)+" ("+options+")")
 	if err != nil {
 		return 0, fault.Wrap(err, op)
@@ -163,3 +168,14 @@ func uniqueNames(s *arrow.Schema) *arrow.Schema {
 
 // duckdbFold is the spelling under which DuckDB tells names apart.
 func duckdbFold(name string) string { return strings.ToLower(name) }
+
+// hasFloats tells whether a field is of floats, or has such within.
+func hasFloats(f arrow.Field) bool {
+	switch t := f.Type.(type) {
+	case *arrow.Float32Type, *arrow.Float64Type:
+		return true
+	case arrow.NestedType:
+		return slices.ContainsFunc(t.Fields(), hasFloats)
+	}
+	return false
+}
