@@ -47,7 +47,7 @@ type Config struct {
 	BroadcastSaving int `help:"Rows that workers must save to send, by estimate, for a part of a query to be computed first and sent to them." default:"150000" placeholder:"ROWS"`
 
 	BindParallel int           `help:"Statements that are bound at a time." default:"4"`
-	BindTimeout  time.Duration `help:"Longest time that a statement may take to be bound." default:"30s"`
+	BindTimeout  time.Duration `help:"Longest time that a statement may take to be bound." default:"10s"`
 	MaxSQL       config.Bytes  `name:"max-sql" help:"Longest statement." default:"1MiB" placeholder:"BYTES"`
 	BindCache    config.Bytes  `help:"Memory for bound statements." default:"64MiB" placeholder:"BYTES"`
 

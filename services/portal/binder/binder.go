@@ -73,7 +73,7 @@ type Options struct {
 const (
 	DefaultMaxSQLBytes = 1 << 20
 	DefaultParallel    = 4
-	DefaultTimeout     = 30 * time.Second
+	DefaultTimeout     = 10 * time.Second
 	DefaultCacheBytes  = 64 << 20
 )
 
