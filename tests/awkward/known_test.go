@@ -30,6 +30,11 @@ var tables = []struct {
 // cases are queries with one row, and the row.
 var cases = []struct{ sql, want string }{
 	{`SELECT count(*) FROM (SELECT DATE '2020-01-01' + (id % 5)::INTEGER AS day FROM z) WHERE day < TIMESTAMP 'infinity' AND day > '-infinity'::TIMESTAMP`, "6000"},
+	{`SELECT count(*) FROM ts WHERE date_trunc('day', k) <> '2024-01-01 06:00:00+00'::TIMESTAMPTZ`, "75"},
+	{`SELECT count(*) FROM ts WHERE NOT date_trunc('day', k) = '2024-01-01 06:00:00+00'::TIMESTAMPTZ`, "75"},
+	{`SELECT count(*) FROM ts WHERE (date_trunc('month', k::TIMESTAMP) = '2024-01-01 06:00:00'::TIMESTAMP) IS NULL`, "25"},
+	{`SELECT count(*) FROM ts WHERE date_trunc('month', k::TIMESTAMP) IN ('2024-01-01 06:00:00'::TIMESTAMP, '2024-02-01 00:00:00')`, "22"},
+	{`SELECT count(*) FROM ts WHERE date_trunc('month', k::TIMESTAMP) = '2024-02-01'::TIMESTAMP`, "22"},
 	{`SELECT count(*) FROM z WHERE d = 0.0`, "3000"},
 	{`SELECT count(*) FROM z JOIN (VALUES (0.0::DOUBLE)) v(x) ON d = x`, "3000"},
 	{`SELECT count(*) FROM z WHERE f IN (SELECT 0.0::FLOAT)`, "3000"},

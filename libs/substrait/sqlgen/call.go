@@ -160,10 +160,10 @@ func (x *exprSQL) infix(c *rel.Call, word string) (string, error) {
 		return "", err
 	}
 	r, err := x.beside(right, left)
-	if comparesText(left, right) || dayAndInfinity(left, right) {
+	if comparesText(left, right) || dayAndInfinity(left, right) || equalsTruncated(c.Func, left) {
 		l = opaque(l)
 	}
-	if comparesText(right, left) || dayAndInfinity(right, left) {
+	if comparesText(right, left) || dayAndInfinity(right, left) || equalsTruncated(c.Func, right) {
 		r = opaque(r)
 	}
 	return "(" + l + " " + word + " " + r + ")", err
@@ -175,6 +175,25 @@ func comparesText(e, other rel.Expr) bool {
 	c, ok := e.(*rel.Cast)
 	_, constant := other.(*rel.Literal)
 	return ok && constant && c.To.ID == types.Varchar
+}
+
+// equalsTruncated is true of a truncated time that is asked to be equal, or not: where the other side is a constant that
+// is not truncated, DuckDB 1.5 takes the answer for the same whatever the time is, also where it is NULL.
+func equalsTruncated(function string, e rel.Expr) bool {
+	switch function {
+	case rel.Eq, rel.Ne, rel.DistinctFrom, rel.NotDistinctFrom:
+	default:
+		return false
+	}
+	for {
+		cast, ok := e.(*rel.Cast)
+		if !ok {
+			break
+		}
+		e = cast.Input
+	}
+	c, ok := e.(*rel.Call)
+	return ok && (c.Func == "date_trunc" || c.Func == "datetrunc")
 }
 
 // dayAndInfinity is true of a date that is taken for a time, and a time that never comes: DuckDB 1.5.6 would compare
