@@ -67,7 +67,7 @@ var inParts = []struct{ sql, columns string }{
 
 // whole are aggregates that need all rows.
 var whole = []string{
-	"fsum(x)", "favg(d9)", "kahan_sum(y) FILTER (b)", "sum(x ORDER BY u)", "avg(y ORDER BY u DESC)", "stddev(x ORDER BY u)",
+	"fsum(x)", "round(favg(d9), 9)", "kahan_sum(y) FILTER (b)", "sum(x ORDER BY u)", "avg(y ORDER BY u DESC)", "stddev(x ORDER BY u)",
 	"median(x)", "quantile_cont(x, 0.25)", "quantile_disc(i32, [0.1, 0.9])", "mad(x)", "entropy(i8)", "skewness(y)", "kurtosis(y)",
 	"list(u ORDER BY u)", "string_agg(s, ',' ORDER BY u)", "histogram(i8)", "max(u, 3)", "arg_max(s, u, 2)", "median(x + y) FILTER (b)",
 }
