@@ -288,11 +288,11 @@ func (e *Engine) locks() (sql []string) {
 // connect opens a connection outside of the pool.
 func (e *Engine) connect() (*Conn, error) {
 	c := &Conn{engine: e}
-	if e.opts.Nice > 0 {
-		c.patient = newPatient(e.opts.Nice)
-	}
 	if bindings.Connect(e.db, &c.db) != bindings.StateSuccess {
 		return nil, fault.New(fault.ResourceExhausted, "connect to duckdb", "DuckDB refused a connection")
+	}
+	if e.opts.Nice > 0 {
+		c.patient = newPatient(e.opts.Nice)
 	}
 	return c, nil
 }

@@ -37,14 +37,14 @@ func (p *planner) cost() Cost {
 // that it names, of the blocks that it names, as far as a limit lets it go.
 func (p *planner) scanCost(plan *rel.Plan, stored float64) float64 {
 	var share, references float64
-	visit := func(r rel.Rel) bool {
+	for r := range plan.Rels() {
 		read, ok := r.(*rel.Read)
 		if !ok || read.IsSent() {
-			return true
+			continue
 		}
 		t, err := p.lookup(read)
 		if err != nil {
-			return true
+			continue
 		}
 		columns := float64(max(len(read.Columns), 1)) / float64(max(len(t.Columns), 1))
 		if t.Kind == catalog.Reference {
@@ -52,12 +52,7 @@ func (p *planner) scanCost(plan *rel.Plan, stored float64) float64 {
 		} else {
 			share = math.Max(share, columns*shareOfBlocks(read, t))
 		}
-		return true
 	}
-	for _, s := range plan.Shared {
-		rel.Walk(s, visit)
-	}
-	rel.Walk(plan.Root, visit)
 	return (stored*share + references) * p.limited(plan.Root)
 }
 

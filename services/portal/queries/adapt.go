@@ -6,7 +6,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 
-	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 
 	"github.com/shoal-db/shoal/services/portal/exec"
@@ -142,7 +141,6 @@ func (r *Run) compute(placed *Placed) (st *stage, rows *planning.Sent, err error
 	if err != nil {
 		return nil, nil, err
 	}
-	job.Heavy = r.ask.Lane == admission.Heavy
 	result, err := s.opts.Executor.Run(r.ctx, job)
 	if err != nil {
 		return nil, nil, err

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/shoal-db/shoal/libs/catalog"
+	"github.com/shoal-db/shoal/libs/platform/admission"
 	"github.com/shoal-db/shoal/libs/platform/fault"
 	"github.com/shoal-db/shoal/libs/substrait/codec"
 	"github.com/shoal-db/shoal/libs/substrait/rel"
@@ -84,7 +85,7 @@ func fallbackOf(f *planning.Fallback) *exec.Fallback {
 func (r *Run) job(placed *Placed, schema *arrow.Schema, progress *exec.Progress) (exec.Job, error) {
 	job := exec.Job{
 		Merge: placed.Merge, Fallback: fallbackOf(placed.Fallback), Schema: schema, Progress: progress,
-		Profile: r.query.measured(), Deaths: r.deaths,
+		Profile: r.query.measured(), Deaths: r.deaths, Heavy: r.ask.Lane == admission.Heavy,
 	}
 	if placed.Merge != nil {
 		for _, name := range planning.SentIn(placed.Merge) {

@@ -127,7 +127,6 @@ func (r *Run) try(placed *Placed) error {
 	if err != nil {
 		return err
 	}
-	job.Heavy = r.ask.Lane == admission.Heavy
 	result, err := r.service.opts.Executor.Run(r.ctx, job)
 	if err != nil {
 		return err
